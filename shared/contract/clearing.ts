@@ -1,0 +1,212 @@
+/**
+ * The contract of the clearing house: every HTTP route, once. JSON for people's programs (wallet,
+ * administration, enrolment), CBOR for terminals (protocol §6). Amounts are decimal strings of minor
+ * units; keys, certificates and proofs are base64url. Errors are problem+json (RFC 9457) with `code`.
+ */
+import * as z from 'zod/mini';
+import { OUTCOME_STATES, REJECT_REASONS } from '../protocol/acknowledgement.ts';
+import { refusalCodes } from '../refusals.ts';
+
+const minor = z.string().check(z.regex(/^(0|[1-9][0-9]{0,15})$/));
+const signedMinor = z.string().check(z.regex(/^(0|-?[1-9][0-9]{0,30})$/));
+const currency = z.string().check(z.regex(/^[A-Z]{3}$/));
+const hexId = (bytes: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));
+const base64url = (max: number) => z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(max));
+const userName = z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{2,31}$/));
+const password = z.string().check(z.minLength(1), z.maxLength(256));
+const timeMs = z.int().check(z.minimum(0));
+const displayName = z.string().check(z.minLength(1), z.maxLength(32));
+
+export const purseView = z.strictObject({
+  purseId: hexId(8),
+  currency,
+  allowanceMinor: minor,
+  settledMinor: minor,
+  perPaymentCapMinor: minor,
+  paymentCountCap: z.int(),
+  expiresAtMs: timeMs,
+  state: z.enum(['open', 'frozen', 'closed']),
+});
+
+export const walletPayment = z.strictObject({
+  /** 1…n per customer, in the order in which they became known; the cursor of history and events. */
+  number: z.int(),
+  purseId: hexId(8),
+  counter: z.int(),
+  paymentId: hexId(16),
+  amountMinor: minor,
+  currency,
+  merchantName: z.string(),
+  state: z.enum(OUTCOME_STATES),
+  reason: z.nullable(z.enum(REJECT_REASONS)),
+  atMs: timeMs,
+});
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(refusalCodes as [string, ...string[]]),
+  detail: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
+});
+
+const customerView = z.strictObject({
+  customerId: hexId(8),
+  userName,
+  language: z.string(),
+  /** The root key to pin, and the world that signatures belong to. */
+  rootPublicKey: base64url(64),
+  world: z.enum(['live', 'test']),
+  accounts: z.array(z.strictObject({ currency, availableMinor: minor, reservedMinor: minor })),
+  purses: z.array(purseView),
+});
+
+const nothing = z.strictObject({});
+
+/** What guards a route: nobody, the customer's session cookie, the operator's token, a one-time secret, a terminal's signature. */
+export type RouteGuard = 'open' | 'session' | 'operator' | 'enrolment-secret' | 'terminal-signature';
+
+/** JSON routes: `body`, `params`, `query` and `answer` are checked, unknown fields refused. */
+export const clearingRoutes = {
+  registerCustomer: {
+    method: 'POST',
+    path: '/v1/customers',
+    guard: 'open',
+    status: 201,
+    body: z.strictObject({ userName, password, language: z.string().check(z.maxLength(16)) }),
+    answer: z.strictObject({ customerId: hexId(8) }),
+  },
+  signIn: {
+    method: 'POST',
+    path: '/v1/sessions',
+    guard: 'open',
+    status: 200,
+    body: z.strictObject({ userName: z.string().check(z.maxLength(64)), password }),
+    answer: customerView,
+  },
+  signOut: { method: 'DELETE', path: '/v1/sessions', guard: 'session', status: 200, answer: nothing },
+  me: { method: 'GET', path: '/v1/me', guard: 'session', status: 200, answer: customerView },
+  issuePurse: {
+    method: 'POST',
+    path: '/v1/purses',
+    guard: 'session',
+    status: 201,
+    body: z.strictObject({
+      /** Made by the wallet; the same id with the same content answers the same for ever. */
+      requestId: hexId(16),
+      currency,
+      allowanceMinor: minor,
+      /** shared/protocol/possession.ts over SHA-256 of the customer id's bytes. */
+      possession: base64url(1024),
+    }),
+    answer: z.strictObject({ certificate: base64url(1024), purse: purseView }),
+  },
+  walletPayments: {
+    method: 'GET',
+    path: '/v1/payments',
+    guard: 'session',
+    status: 200,
+    query: z.strictObject({ after: z.optional(z.string().check(z.regex(/^[0-9]{1,12}$/))) }),
+    answer: z.strictObject({ payments: z.array(walletPayment) }),
+  },
+  enrolTerminal: {
+    method: 'POST',
+    path: '/v1/terminals',
+    guard: 'enrolment-secret',
+    status: 201,
+    body: z.strictObject({
+      secret: base64url(32),
+      /** shared/protocol/possession.ts over SHA-256 of the secret, with the terminal's box key. */
+      possession: base64url(1024),
+    }),
+    answer: z.strictObject({ certificate: base64url(1024), trustBundle: base64url(8_000_000) }),
+  },
+  createMerchant: {
+    method: 'POST',
+    path: '/v1/admin/merchants',
+    guard: 'operator',
+    status: 201,
+    body: z.strictObject({ displayName, currency }),
+    answer: z.strictObject({ merchantId: hexId(8) }),
+  },
+  createEnrolmentCode: {
+    method: 'POST',
+    path: '/v1/admin/enrolment-codes',
+    guard: 'operator',
+    status: 201,
+    body: z.strictObject({ merchantId: hexId(8) }),
+    /** shared/protocol/enrolment-code.ts; works once, for a day. */
+    answer: z.strictObject({ code: z.string(), expiresAtMs: timeMs }),
+  },
+  deposit: {
+    method: 'POST',
+    path: '/v1/admin/deposits',
+    guard: 'operator',
+    status: 201,
+    body: z.strictObject({ transferId: hexId(16), userName, amountMinor: minor, currency }),
+    answer: nothing,
+  },
+  revokePurse: {
+    method: 'POST',
+    path: '/v1/admin/purses/:purseId/revocation',
+    guard: 'operator',
+    status: 200,
+    params: z.strictObject({ purseId: hexId(8) }),
+    body: nothing,
+    answer: z.strictObject({ trustVersion: z.int() }),
+  },
+  ledger: {
+    method: 'GET',
+    path: '/v1/admin/ledger',
+    guard: 'operator',
+    status: 200,
+    answer: z.strictObject({
+      /** Per currency, over all entries: zero, always. */
+      sums: z.array(z.strictObject({ currency, sumMinor: signedMinor, entries: z.int() })),
+      accounts: z.array(
+        z.strictObject({
+          kind: z.enum(['available', 'purse', 'receivable', 'fees', 'guarantee', 'settlement']),
+          owner: z.string(),
+          ownerName: z.string(),
+          currency,
+          balanceMinor: signedMinor,
+        }),
+      ),
+    }),
+  },
+} as const;
+
+export type ClearingRoute = keyof typeof clearingRoutes;
+export type RouteBody<R extends ClearingRoute> = (typeof clearingRoutes)[R] extends {
+  body: infer B extends z.core.$ZodType;
+}
+  ? z.infer<B>
+  : undefined;
+export type RouteAnswer<R extends ClearingRoute> = z.infer<(typeof clearingRoutes)[R]['answer']>;
+export type PurseView = z.infer<typeof purseView>;
+export type WalletPayment = z.infer<typeof walletPayment>;
+export type CustomerView = z.infer<typeof customerView>;
+export type Problem = z.infer<typeof problem>;
+
+/** Routes that carry CBOR or event streams, for terminals and wallets (protocol §6). */
+export const clearingStreams = {
+  /** COSE, ETag = "<version>"; 304 on If-None-Match. Open: it is signed and holds no secret. */
+  trustBundle: { method: 'GET', path: '/v1/trust-bundle', guard: 'open' },
+  /** Body: journal-batch.ts. Answer: acknowledgement.ts. */
+  journal: { method: 'POST', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
+  /** ?after=<outcome number>. Answer: acknowledgement.ts. */
+  outcomes: { method: 'GET', path: '/v1/terminals/:terminalId/outcomes', guard: 'terminal-signature' },
+  /** Server-sent events `fetch` that say "fetch now"; the data is empty. */
+  terminalEvents: { method: 'GET', path: '/v1/terminals/:terminalId/events', guard: 'terminal-signature' },
+  /** Server-sent events `payment` with a walletPayment; `Last-Event-ID` resumes. */
+  walletEvents: { method: 'GET', path: '/v1/events', guard: 'session' },
+} as const;
+
+export const CBOR_TYPE = 'application/cbor';
+export const COSE_TYPE = 'application/cose';
+
+/** What a terminal's signature must cover (RFC 9421 §2): a request with a body covers its digest too. */
+export const SIGNED_COMPONENTS = ['@method', '@authority', '@path', '@query'] as const;
+export const SIGNED_BODY_COMPONENTS = [...SIGNED_COMPONENTS, 'content-digest', 'content-type'] as const;
+/** Seconds by which `created` may differ from the server's clock. */
+export const SIGNATURE_MAX_AGE_S = 300;

@@ -1,0 +1,222 @@
+/**
+ * Stages 4 to 10 of the terminal's decision (protocol §4): facts in, verdict out. Pure. The code was
+ * decoded and its signatures were checked before; all later checks are made, so the record is whole, and
+ * the first that decides is the reason given. One more failing check never makes the answer milder.
+ */
+import type { Money } from '../money.ts';
+import type { Payment } from '../protocol/payment.ts';
+import type { CurrencyPolicy, PolicyFinding } from '../protocol/policy.ts';
+import type { PurseCertificate } from '../protocol/purse-certificate.ts';
+import type { TrustBundle } from '../protocol/trust-bundle.ts';
+import type { Refusal } from '../refusals.ts';
+import type { CheckName, CheckResult } from './checks.ts';
+import type { ClockReading } from './clock.ts';
+import { againstCount, againstMinor, scaleCount, scaleMinor, trustPercent } from './limits.ts';
+
+/** What the terminal holds of the invoice that a bound payment answers. */
+export interface InvoiceFact {
+  readonly state: 'open' | 'used' | 'unknown';
+  readonly expiresAtS: number;
+}
+
+export interface DecisionFacts {
+  readonly amount: Money;
+  readonly certificate: PurseCertificate;
+  readonly payment: Payment;
+  readonly clock: ClockReading;
+  /** Null for a quick code. */
+  readonly invoice: InvoiceFact | null;
+  readonly isRevoked: boolean;
+  /** The payment of this purse and counter that this terminal has charged, if any. */
+  readonly seen: { readonly atMs: number; readonly amountMinor: bigint; readonly journalSeq: number } | null;
+  /** Whether it contradicts a payment of this purse that this terminal holds. */
+  readonly isDoubleSpend: boolean;
+  /** Approved here today for this purse, before this payment. */
+  readonly purseDay: { readonly amountMinor: bigint; readonly count: number };
+  /** Approved here and not settled, before this payment. */
+  readonly exposure: { readonly amountMinor: bigint; readonly count: number };
+  readonly trust: TrustBundle;
+  /** Whether the clearing house can be asked now. */
+  readonly isReachable: boolean;
+}
+
+export type Verdict =
+  | { readonly verdict: 'approve' }
+  | { readonly verdict: 'go-online'; readonly because: Refusal }
+  | { readonly verdict: 'decline'; readonly refusal: Refusal };
+
+export interface Decision {
+  readonly outcome: Verdict;
+  readonly checks: Readonly<Partial<Record<CheckName, CheckResult>>>;
+}
+
+type Severity = 'approve' | 'go-online' | 'decline';
+
+/** Collects findings in the order of reasons. */
+class Findings {
+  readonly checks: Partial<Record<CheckName, CheckResult>> = {
+    decode: 'pass',
+    certificate: 'pass',
+    signature: 'pass',
+  };
+  #declined: Refusal | undefined;
+  #goOnline: Refusal | undefined;
+  readonly #facts: DecisionFacts;
+
+  constructor(facts: DecisionFacts) {
+    this.#facts = facts;
+  }
+
+  /** A check that no policy may soften. */
+  hard(check: CheckName, refusal: Refusal | null): void {
+    this.checks[check] = refusal === null ? 'pass' : 'fail';
+    if (refusal !== null) this.#declined ??= refusal;
+  }
+
+  /** A check whose consequence the policy's table names. */
+  soft(check: CheckName, result: CheckResult, finding: PolicyFinding | null, refusal: Refusal): void {
+    this.checks[check] = result;
+    if (finding === null) return;
+    const severity = this.#severity(finding);
+    if (severity === 'decline') this.#declined ??= refusal;
+    if (severity === 'go-online') this.#goOnline ??= refusal;
+  }
+
+  #severity(finding: PolicyFinding): Severity {
+    const action = this.#facts.trust.policy.actions[finding];
+    return this.#facts.isReachable ? action.online : action.offline;
+  }
+
+  outcome(): Verdict {
+    if (this.#declined !== undefined) return { verdict: 'decline', refusal: this.#declined };
+    if (this.#goOnline !== undefined) return { verdict: 'go-online', because: this.#goOnline };
+    return { verdict: 'approve' };
+  }
+}
+
+function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
+  const { payment, invoice } = facts;
+  const { clockToleranceS, quickTtlMaxS } = facts.trust.policy;
+  if (payment.mode === 'bound') {
+    if (invoice === null || invoice.state === 'unknown') return { code: 'invoice-unknown' };
+    if (invoice.state === 'used') return { code: 'invoice-used' };
+    return nowS >= invoice.expiresAtS ? { code: 'invoice-expired' } : null;
+  }
+  const ageS = nowS - payment.iatS;
+  if (ageS < -clockToleranceS) return { code: 'customer-clock-ahead', detail: { aheadS: -ageS } };
+  if (ageS > Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS)
+    return { code: 'expired', detail: { ageS } };
+  return null;
+}
+
+function amountRefusals(
+  facts: DecisionFacts,
+): Record<'currency' | 'cap' | 'allowance' | 'count', Refusal | null> {
+  const { amount, certificate, payment } = facts;
+  const capMinor =
+    payment.mode === 'quick' && payment.capMinor < certificate.perPaymentCapMinor
+      ? payment.capMinor
+      : certificate.perPaymentCapMinor;
+  const leftMinor = certificate.allowanceMinor - payment.spentMinor;
+  let cap: Refusal | null = null;
+  if (payment.mode === 'bound' && payment.amountMinor !== amount.minor) {
+    cap = { code: 'amount-differs', detail: { signedMinor: payment.amountMinor.toString() } };
+  } else if (amount.minor > capMinor) {
+    cap = { code: 'over-cap', detail: { capMinor: capMinor.toString() } };
+  }
+  return {
+    currency:
+      certificate.currency === amount.currency
+        ? null
+        : { code: 'currency-mismatch', detail: { purseCurrency: certificate.currency } },
+    cap,
+    allowance:
+      amount.minor <= leftMinor
+        ? null
+        : { code: 'over-allowance', detail: { leftMinor: (leftMinor < 0n ? 0n : leftMinor).toString() } },
+    count: payment.counter <= certificate.paymentCountCap ? null : { code: 'over-count' },
+  };
+}
+
+/** A currency that the policy does not name may not be taken at all. */
+const NOTHING: Omit<CurrencyPolicy, 'currency'> = {
+  quickPayment: { lower: 0n, upper: 0n },
+  boundPayment: { lower: 0n, upper: 0n },
+  purseDayAmount: { lower: 0n, upper: 0n },
+  purseDayCount: { lower: 0, upper: 0 },
+  exposureAmount: { lower: 0n, upper: 0n },
+  exposureCount: { lower: 0, upper: 0 },
+};
+
+function limits(facts: DecisionFacts, findings: Findings, nowS: number): void {
+  const { amount, payment, purseDay, exposure, trust } = facts;
+  const ageH = Math.max(0, Math.floor((nowS - trust.iatS) / 3600));
+  const percent = nowS >= trust.expS ? 0 : trustPercent(trust.policy, ageH);
+  const named = trust.policy.currencies.find((limit) => limit.currency === amount.currency) ?? NOTHING;
+
+  const minor = (
+    check: 'limit-payment' | 'limit-purse-amount' | 'limit-exposure-amount',
+    value: bigint,
+    bounds: { lower: bigint; upper: bigint },
+  ): void => {
+    const scaled = scaleMinor(bounds, percent);
+    const result = againstMinor(value, scaled);
+    const finding =
+      result === 'pass' ? null : (`${check}:${result === 'between' ? 'between' : 'above'}` as const);
+    findings.soft(check, result, finding, { code: check, detail: { limitMinor: scaled.upper.toString() } });
+  };
+  const count = (
+    check: 'limit-purse-count' | 'limit-exposure-count',
+    value: number,
+    bounds: { lower: number; upper: number },
+  ): void => {
+    const scaled = scaleCount(bounds, percent);
+    const result = againstCount(value, scaled);
+    const finding =
+      result === 'pass' ? null : (`${check}:${result === 'between' ? 'between' : 'above'}` as const);
+    findings.soft(check, result, finding, { code: check, detail: { limit: scaled.upper } });
+  };
+
+  minor('limit-payment', amount.minor, payment.mode === 'quick' ? named.quickPayment : named.boundPayment);
+  minor('limit-purse-amount', purseDay.amountMinor + amount.minor, named.purseDayAmount);
+  count('limit-purse-count', purseDay.count + 1, named.purseDayCount);
+  minor('limit-exposure-amount', exposure.amountMinor + amount.minor, named.exposureAmount);
+  count('limit-exposure-count', exposure.count + 1, named.exposureCount);
+  const tooOld = percent === 0;
+  findings.soft('limit-trust-age', tooOld ? 'fail' : 'pass', tooOld ? 'limit-trust-age:above' : null, {
+    code: 'limit-trust-age',
+    detail: { ageH },
+  });
+}
+
+export function decide(facts: DecisionFacts): Decision {
+  const findings = new Findings(facts);
+  const nowS = Math.floor(facts.clock.effectiveMs / 1000);
+  const { behindS } = facts.clock;
+
+  findings.hard('freshness', freshness(facts, nowS));
+  const turnedBack = behindS > facts.trust.policy.clockToleranceS;
+  findings.soft('clock', turnedBack ? 'fail' : 'pass', turnedBack ? 'clock-turned-back' : null, {
+    code: 'clock-turned-back',
+    detail: { behindS },
+  });
+  findings.hard('revocation', facts.isRevoked ? { code: 'revoked' } : null);
+  const { seen } = facts;
+  findings.hard(
+    'replay',
+    seen === null
+      ? null
+      : {
+          code: 'already-used',
+          detail: { atMs: seen.atMs, amountMinor: seen.amountMinor.toString(), journalSeq: seen.journalSeq },
+        },
+  );
+  findings.hard('consistency', facts.isDoubleSpend ? { code: 'double-spend' } : null);
+  const amounts = amountRefusals(facts);
+  findings.hard('currency', amounts.currency);
+  findings.hard('cap', amounts.cap);
+  findings.hard('allowance', amounts.allowance);
+  findings.hard('count', amounts.count);
+  limits(facts, findings, nowS);
+  return { outcome: findings.outcome(), checks: findings.checks };
+}

@@ -1,0 +1,85 @@
+/**
+ * The journal: everything a terminal does, one append-only chain (protocol §5). An entry is CBOR [epoch,
+ * seq, previous hash, kind, at, actor, body]; its hash is SHA-256 of exactly these bytes. Other tables are
+ * views of it. Nothing in it is ever changed.
+ */
+import { sha256 } from '../hash.ts';
+import type { Refusal } from '../refusals.ts';
+import type { Result } from '../result.ts';
+import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
+import { Malformed, readBytes, reading, readText, readTimeMs, readTuple, readUint } from './shape.ts';
+
+/** For ever: numbers are in journals. 9…11 are kept for refund, cash movement and shift. */
+export const JOURNAL_KINDS = {
+  enrolled: 1,
+  'epoch-opened': 2,
+  'trust-accepted': 3,
+  'signed-in': 4,
+  'invoice-issued': 5,
+  sale: 6,
+  decline: 7,
+  'clock-fault': 8,
+  synced: 12,
+  'outcomes-received': 13,
+  'signed-out': 14,
+  'sign-in-refused': 15,
+} as const;
+
+export type JournalKind = keyof typeof JOURNAL_KINDS;
+
+const KIND_BY_NUMBER = new Map(
+  Object.entries(JOURNAL_KINDS).map(([kind, number]) => [number, kind as JournalKind]),
+);
+
+export interface JournalEntry {
+  readonly epoch: number;
+  /** 1…n without a gap in each epoch. */
+  readonly seq: number;
+  readonly previousHash: Uint8Array;
+  readonly kind: JournalKind;
+  /** Milliseconds since 1970 by the terminal's clock: evidence, not order. */
+  readonly atMs: number;
+  /** Who did it: a user's name at the till, or "" for the terminal itself. */
+  readonly actor: string;
+  readonly body: CborValue;
+}
+
+/** What comes before seq 1 of the first epoch. */
+export const NO_HASH: Uint8Array = new Uint8Array(32);
+const MAX_ACTOR_BYTES = 64;
+/** The largest single act. A batch's limit is in journal-batch.ts. */
+export const MAX_ENTRY_BYTES = 256 * 1024;
+
+export function encodeJournalEntry(entry: JournalEntry): Uint8Array<ArrayBuffer> {
+  return encodeCbor([
+    entry.epoch,
+    entry.seq,
+    entry.previousHash,
+    JOURNAL_KINDS[entry.kind],
+    entry.atMs,
+    entry.actor,
+    entry.body,
+  ]);
+}
+
+export function journalHash(entryBytes: Uint8Array): Uint8Array {
+  return sha256(entryBytes);
+}
+
+export function decodeJournalEntry(bytes: Uint8Array): Result<JournalEntry, Refusal<'malformed'>> {
+  return reading(() => {
+    if (bytes.length > MAX_ENTRY_BYTES) throw new Malformed('entry too large');
+    const [epoch, seq, previousHash, kindNumber, at, actor, body] = readTuple(decodeCbor(bytes), 7);
+    const kind = KIND_BY_NUMBER.get(readUint(kindNumber, 255) as never);
+    if (kind === undefined || body === undefined) throw new Malformed('kind');
+    return {
+      epoch: readUint(epoch, 0xffff_ffff),
+      seq: readUint(seq, Number.MAX_SAFE_INTEGER),
+      previousHash: readBytes(previousHash, 32),
+      kind,
+      atMs: readTimeMs(at),
+      actor: readText(actor, MAX_ACTOR_BYTES),
+      body,
+    };
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * A payment, signed by the wallet over the digest of its purse certificate (protocol §3). Quick: a cap
+ * and a short life, the terminal fills in the amount. Bound: an amount and the digest of one invoice.
+ */
+import { concatBytes } from '../bytes.ts';
+import { sha256 } from '../hash.ts';
+import { type PaymentId, paymentIdFrom } from '../ids.ts';
+import { type CborValue, decodeCbor } from './cbor.ts';
+import { type Draft, draft, readSign1, type Sign1, sigStructure } from './cose.ts';
+import { MAX_PAYMENT_COUNT } from './purse-certificate.ts';
+import { readBytes, readMinor, readOneOf, readTimeS, readTuple, readUint } from './shape.ts';
+import { aadOf, type World } from './world.ts';
+
+const QUICK = 0;
+const BOUND = 1;
+/** The longest life a quick code may ask for; a policy allows less. */
+export const MAX_TTL_S = 3600;
+
+interface PaymentChain {
+  /** Rises by one with each payment (presentation); durable in the wallet before the code is shown. */
+  readonly counter: number;
+  /** The purse's running total before this payment, minor units. */
+  readonly spentMinor: bigint;
+  /** First 8 bytes of the payment id before this one; zeros at first. */
+  readonly previous: Uint8Array;
+  readonly iatS: number;
+}
+
+export interface QuickPaymentFields extends PaymentChain {
+  readonly mode: 'quick';
+  readonly capMinor: bigint;
+  readonly ttlS: number;
+  /** 8 bytes; the same in every picture of one presentation. */
+  readonly nonce: Uint8Array;
+}
+
+export interface BoundPaymentFields extends PaymentChain {
+  readonly mode: 'bound';
+  readonly amountMinor: bigint;
+  /** First 16 bytes of SHA-256 over the invoice's encoding. */
+  readonly invoiceDigest: Uint8Array;
+}
+
+export type PaymentFields = QuickPaymentFields | BoundPaymentFields;
+
+export type Payment = PaymentFields & { readonly sign1: Sign1 };
+
+function payloadValue(fields: PaymentFields): CborValue {
+  const { counter, spentMinor, previous, iatS } = fields;
+  return fields.mode === 'quick'
+    ? [QUICK, counter, spentMinor, previous, fields.capMinor, iatS, fields.ttlS, fields.nonce]
+    : [BOUND, counter, spentMinor, previous, fields.amountMinor, iatS, fields.invoiceDigest];
+}
+
+export function paymentAad(world: World, certificateDigest: Uint8Array): Uint8Array {
+  return concatBytes(aadOf(world, 'payment'), certificateDigest);
+}
+
+export function draftPayment(fields: PaymentFields, world: World, certificateDigest: Uint8Array): Draft {
+  return draft(null, paymentAad(world, certificateDigest), payloadValue(fields));
+}
+
+/** First 16 bytes of SHA-256 over the Sig_structure: independent of the signature's bytes. */
+export function paymentIdOf(sign1: Sign1, world: World, certificateDigest: Uint8Array): PaymentId {
+  const signed = sigStructure(sign1.protectedHeader, paymentAad(world, certificateDigest), sign1.payload);
+  return paymentIdFrom(sha256(signed).subarray(0, 16));
+}
+
+/** Shape only; the signature is checked under the certificate's key. @throws Malformed */
+export function readPayment(value: CborValue | undefined): Payment {
+  const sign1 = readSign1(value, 'without-kid');
+  const payload = decodeCbor(sign1.payload);
+  const mode = readOneOf(Array.isArray(payload) ? payload[0] : undefined, [QUICK, BOUND]);
+  const items = readTuple(payload, mode === QUICK ? 8 : 7);
+  const chain = {
+    counter: readUint(items[1], MAX_PAYMENT_COUNT),
+    spentMinor: readMinor(items[2]),
+    previous: readBytes(items[3], 8),
+    iatS: readTimeS(items[5]),
+    sign1,
+  };
+  return mode === QUICK
+    ? {
+        mode: 'quick',
+        ...chain,
+        capMinor: readMinor(items[4]),
+        ttlS: readUint(items[6], MAX_TTL_S),
+        nonce: readBytes(items[7], 8),
+      }
+    : { mode: 'bound', ...chain, amountMinor: readMinor(items[4]), invoiceDigest: readBytes(items[6], 16) };
+}
+
+/** True when both are pictures of one presentation: all but iat and ttl is the same. */
+export function isSamePresentation(a: PaymentFields, b: PaymentFields): boolean {
+  return (
+    a.mode === 'quick' &&
+    b.mode === 'quick' &&
+    a.counter === b.counter &&
+    a.spentMinor === b.spentMinor &&
+    a.capMinor === b.capMinor &&
+    sameBytes(a.previous, b.previous) &&
+    sameBytes(a.nonce, b.nonce)
+  );
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

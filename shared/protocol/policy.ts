@@ -1,0 +1,166 @@
+/**
+ * The policy: what a terminal may decide alone (protocol §4). It travels inside the trust bundle, signed
+ * by the root. Limits have a lower and an upper bound: up to the lower approve offline, between them try
+ * online first, above the upper online or decline. What each finding leads to is a table, in the manner
+ * of EMV's terminal action codes. A check of cryptography is never in the table: it always declines.
+ */
+import { type CurrencyCode, currencyByNumeric, currencyOf } from '../iso-4217.ts';
+import type { CborValue } from './cbor.ts';
+import { Malformed, readArray, readMinor, readOneOf, readTuple, readUint } from './shape.ts';
+
+/** Minor units. */
+export interface MinorBounds {
+  readonly lower: bigint;
+  readonly upper: bigint;
+}
+export interface CountBounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export interface CurrencyPolicy {
+  readonly currency: CurrencyCode;
+  readonly quickPayment: MinorBounds;
+  readonly boundPayment: MinorBounds;
+  /** Of one purse at this terminal in one day. */
+  readonly purseDayAmount: MinorBounds;
+  readonly purseDayCount: CountBounds;
+  /** Approved here and not yet settled. */
+  readonly exposureAmount: MinorBounds;
+  readonly exposureCount: CountBounds;
+}
+
+/** What the policy may decide; the rest of protocol §4 always declines. In the order of reasons. */
+export const POLICY_FINDINGS = [
+  'clock-turned-back',
+  'limit-payment:between',
+  'limit-payment:above',
+  'limit-purse-amount:between',
+  'limit-purse-amount:above',
+  'limit-purse-count:between',
+  'limit-purse-count:above',
+  'limit-exposure-amount:between',
+  'limit-exposure-amount:above',
+  'limit-exposure-count:between',
+  'limit-exposure-count:above',
+  'limit-trust-age:above',
+] as const;
+
+export type PolicyFinding = (typeof POLICY_FINDINGS)[number];
+export type OnlineAction = 'approve' | 'go-online' | 'decline';
+export type OfflineAction = 'approve' | 'decline';
+
+export interface PolicyAction {
+  /** While the clearing house is reachable. */
+  readonly online: OnlineAction;
+  /** While it is not, and when an online authorisation gave no answer in time (stand-in). */
+  readonly offline: OfflineAction;
+}
+
+/** From this age of the trust bundle on, limits are this share of themselves; 0 refuses all. */
+export interface TrustAgeStep {
+  readonly fromH: number;
+  readonly percent: number;
+}
+
+export interface Policy {
+  /** How far a customer's clock may be off, and the terminal's below its floor. */
+  readonly clockToleranceS: number;
+  readonly quickTtlMaxS: number;
+  readonly invoiceTtlS: number;
+  /** Ascending in age, descending in percent. */
+  readonly trustAge: readonly TrustAgeStep[];
+  readonly actions: Readonly<Record<PolicyFinding, PolicyAction>>;
+  readonly currencies: readonly CurrencyPolicy[];
+}
+
+const ONLINE_ACTIONS: readonly OnlineAction[] = ['approve', 'go-online', 'decline'];
+const OFFLINE_ACTIONS: readonly OfflineAction[] = ['approve', 'decline'];
+
+function bounds(pair: MinorBounds | CountBounds): CborValue {
+  return [pair.lower, pair.upper];
+}
+
+export function policyValue(policy: Policy): CborValue {
+  return [
+    policy.clockToleranceS,
+    policy.quickTtlMaxS,
+    policy.invoiceTtlS,
+    policy.trustAge.map((step) => [step.fromH, step.percent]),
+    POLICY_FINDINGS.map((finding) => {
+      const action = policy.actions[finding];
+      return [ONLINE_ACTIONS.indexOf(action.online), OFFLINE_ACTIONS.indexOf(action.offline)];
+    }),
+    policy.currencies.map((limits) => [
+      currencyOf(limits.currency).numeric,
+      bounds(limits.quickPayment),
+      bounds(limits.boundPayment),
+      bounds(limits.purseDayAmount),
+      bounds(limits.purseDayCount),
+      bounds(limits.exposureAmount),
+      bounds(limits.exposureCount),
+    ]),
+  ];
+}
+
+function readMinorBounds(value: CborValue | undefined): MinorBounds {
+  const [low, high] = readTuple(value, 2);
+  const read = { lower: readMinor(low), upper: readMinor(high) };
+  if (read.lower > read.upper) throw new Malformed('bounds');
+  return read;
+}
+
+function readCountBounds(value: CborValue | undefined): CountBounds {
+  const [low, high] = readTuple(value, 2);
+  const read = { lower: readUint(low, 1_000_000), upper: readUint(high, 1_000_000) };
+  if (read.lower > read.upper) throw new Malformed('bounds');
+  return read;
+}
+
+function readAction(value: CborValue | undefined): PolicyAction {
+  const [online, offline] = readTuple(value, 2);
+  return {
+    online: ONLINE_ACTIONS[readOneOf(online, [0, 1, 2])] ?? 'decline',
+    offline: OFFLINE_ACTIONS[readOneOf(offline, [0, 1])] ?? 'decline',
+  };
+}
+
+function readCurrencyPolicy(value: CborValue): CurrencyPolicy {
+  const [numeric, quick, bound, dayAmount, dayCount, exposureAmount, exposureCount] = readTuple(value, 7);
+  const currency = currencyByNumeric(readUint(numeric, 999));
+  if (currency === undefined) throw new Malformed('currency');
+  return {
+    currency: currency.code,
+    quickPayment: readMinorBounds(quick),
+    boundPayment: readMinorBounds(bound),
+    purseDayAmount: readMinorBounds(dayAmount),
+    purseDayCount: readCountBounds(dayCount),
+    exposureAmount: readMinorBounds(exposureAmount),
+    exposureCount: readCountBounds(exposureCount),
+  };
+}
+
+/** @throws Malformed */
+export function readPolicy(value: CborValue | undefined): Policy {
+  const [tolerance, quickTtl, invoiceTtl, steps, actions, limits] = readTuple(value, 6);
+  const trustAge = readArray(steps, 32).map((step) => {
+    const [fromH, percent] = readTuple(step, 2);
+    return { fromH: readUint(fromH, 100_000), percent: readUint(percent, 100) };
+  });
+  for (const [i, step] of trustAge.entries()) {
+    const before = trustAge[i - 1];
+    if (before !== undefined && (step.fromH <= before.fromH || step.percent > before.percent)) {
+      throw new Malformed('trust age steps');
+    }
+  }
+  const rows = readTuple(actions, POLICY_FINDINGS.length);
+  const table = POLICY_FINDINGS.map((finding, i) => [finding, readAction(rows[i])] as const);
+  return {
+    clockToleranceS: readUint(tolerance, 86_400),
+    quickTtlMaxS: readUint(quickTtl, 3600),
+    invoiceTtlS: readUint(invoiceTtl, 86_400),
+    trustAge,
+    actions: Object.fromEntries(table) as Record<PolicyFinding, PolicyAction>,
+    currencies: readArray(limits, 64).map(readCurrencyPolicy),
+  };
+}

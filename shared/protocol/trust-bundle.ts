@@ -1,0 +1,126 @@
+/**
+ * The trust bundle: all that a verifier must know, signed by the root that was pinned at enrolment
+ * (protocol §3). A version never goes back; whoever holds a bundle refuses a lower one.
+ */
+import { type IssuerKeyId, idBytes, issuerKeyIdFrom, type TerminalId, terminalIdFrom } from '../ids.ts';
+import type { Refusal } from '../refusals.ts';
+import { type Result, refused } from '../result.ts';
+import { type CborValue, decodeCbor } from './cbor.ts';
+import { decodeSign1, draft, encodeSign1, signDraft, verifySign1 } from './cose.ts';
+import { type Ed25519BackEnd, isStrictPublicKey, type Signer } from './ed25519.ts';
+import { type Policy, policyValue, readPolicy } from './policy.ts';
+import {
+  Malformed,
+  readArray,
+  readBytes,
+  readBytesUpTo,
+  reading,
+  readTimeS,
+  readTuple,
+  readUint,
+} from './shape.ts';
+import { aadOf, type World } from './world.ts';
+
+export interface IssuerKey {
+  readonly kid: IssuerKeyId;
+  readonly publicKey: Uint8Array;
+  /** A certificate is trusted when its iat lies in this span; seconds since 1970. */
+  readonly notBeforeS: number;
+  readonly notAfterS: number;
+}
+
+/** One bit per status index, 1 = revoked; least significant bit first, zlib (RFC 1950). */
+export interface StatusList {
+  readonly bits: number;
+  readonly compressed: Uint8Array;
+}
+
+export interface TrustBundle {
+  readonly version: number;
+  readonly iatS: number;
+  readonly expS: number;
+  readonly issuers: readonly IssuerKey[];
+  readonly statusList: StatusList;
+  readonly revokedTerminals: readonly TerminalId[];
+  readonly policy: Policy;
+  /** X25519: sealed batches go to it. */
+  readonly clearingBoxKey: Uint8Array;
+}
+
+/** 16 Mi purses: 2 MiB of bits. */
+export const MAX_STATUS_BITS = 16 * 1024 * 1024;
+const MAX_STATUS_BYTES = MAX_STATUS_BITS / 8;
+const MAX_REVOKED_TERMINALS = 100_000;
+
+export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer): Uint8Array<ArrayBuffer> {
+  const payload: CborValue = [
+    bundle.version,
+    bundle.iatS,
+    bundle.expS,
+    bundle.issuers.map((issuer) => [
+      idBytes(issuer.kid),
+      issuer.publicKey,
+      issuer.notBeforeS,
+      issuer.notAfterS,
+    ]),
+    [bundle.statusList.bits, bundle.statusList.compressed],
+    bundle.revokedTerminals.map(idBytes),
+    policyValue(bundle.policy),
+    bundle.clearingBoxKey,
+  ];
+  return encodeSign1(signDraft(draft(null, aadOf(world, 'trust'), payload), root));
+}
+
+function readIssuer(value: CborValue): IssuerKey {
+  const [kid, publicKey, notBefore, notAfter] = readTuple(value, 4);
+  const key = readBytes(publicKey, 32);
+  if (!isStrictPublicKey(key)) throw new Malformed('issuer key');
+  return {
+    kid: issuerKeyIdFrom(readBytes(kid, 4)),
+    publicKey: key,
+    notBeforeS: readTimeS(notBefore),
+    notAfterS: readTimeS(notAfter),
+  };
+}
+
+function readPayload(payload: Uint8Array): TrustBundle {
+  const [version, iat, exp, issuers, status, revoked, policy, boxKey] = readTuple(decodeCbor(payload), 8);
+  const [bits, compressed] = readTuple(status, 2);
+  return {
+    version: readUint(version, Number.MAX_SAFE_INTEGER),
+    iatS: readTimeS(iat),
+    expS: readTimeS(exp),
+    issuers: readArray(issuers, 64).map(readIssuer),
+    statusList: {
+      bits: readUint(bits, MAX_STATUS_BITS),
+      compressed: readBytesUpTo(compressed, MAX_STATUS_BYTES),
+    },
+    revokedTerminals: readArray(revoked, MAX_REVOKED_TERMINALS).map((id) => terminalIdFrom(readBytes(id, 8))),
+    policy: readPolicy(policy),
+    clearingBoxKey: readBytes(boxKey, 32),
+  };
+}
+
+/** A bundle that the pinned root signed. Whether its version is newer is for the holder to say. */
+export function openTrustBundle(
+  bytes: Uint8Array,
+  rootPublicKey: Uint8Array,
+  world: World,
+  backEnd: Ed25519BackEnd,
+): Result<TrustBundle, Refusal<'malformed' | 'forged'>> {
+  const sign1 = reading(() => decodeSign1(bytes, 'without-kid'));
+  if (!sign1.ok) return sign1;
+  if (!verifySign1(backEnd, rootPublicKey, sign1.value, aadOf(world, 'trust')))
+    return refused({ code: 'forged' });
+  return reading(() => readPayload(sign1.value.payload));
+}
+
+export function issuerOf(bundle: Pick<TrustBundle, 'issuers'>, kid: Uint8Array): IssuerKey | undefined {
+  const id = issuerKeyIdFrom(kid);
+  return bundle.issuers.find((issuer) => issuer.kid === id);
+}
+
+/** Whether a bit of the inflated status list is set. An index beyond the list is not revoked: it is newer. */
+export function isRevokedIn(inflatedBits: Uint8Array, statusIndex: number): boolean {
+  return (((inflatedBits[statusIndex >> 3] ?? 0) >> (statusIndex & 7)) & 1) === 1;
+}
