@@ -8,8 +8,8 @@ import { type Result, refused } from '../result.ts';
 import { type CborValue, decodeCbor } from './cbor.ts';
 import { decodeSign1, draft, encodeSign1, signDraft, verifySign1 } from './cose.ts';
 import type { Ed25519BackEnd, Signer } from './ed25519.ts';
+import { Malformed } from './malformed.ts';
 import {
-  Malformed,
   readArray,
   readBytes,
   readBytesUpTo,

@@ -5,7 +5,7 @@
  */
 import { decode, encode, rfc8949EncodeOptions, type Token, Tokenizer, Type } from 'cborg';
 import { equalBytes } from '../bytes.ts';
-import { Malformed } from './shape.ts';
+import { Malformed } from './malformed.ts';
 
 export type CborKey = number | bigint | string;
 export type CborValue =

@@ -1,7 +1,8 @@
 /** CWT claims (RFC 8392) and `cnf` with a COSE_Key (RFC 8747) that both kinds of certificate carry. */
 import type { CborValue } from './cbor.ts';
 import { isStrictPublicKey } from './ed25519.ts';
-import { Malformed, readBytes, readMap, readOneOf, readTimeS } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readBytes, readMap, readOneOf, readTimeS } from './shape.ts';
 
 const EXP = 4;
 const IAT = 6;

@@ -5,7 +5,8 @@
  */
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { type Ed25519BackEnd, type Signer, verifyStrict } from './ed25519.ts';
-import { Malformed, readBytes, readBytesUpTo, readTuple } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readBytes, readBytesUpTo, readTuple } from './shape.ts';
 
 /** Ed25519, fully specified (RFC 9864). */
 const ALG_ED25519 = -19;

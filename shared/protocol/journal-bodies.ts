@@ -2,17 +2,9 @@
 import { type CurrencyCode, currencyByNumeric, currencyOf } from '../iso-4217.ts';
 import { isRefusalCode, type RefusalCode } from '../refusals.ts';
 import type { CborValue } from './cbor.ts';
+import { Malformed } from './malformed.ts';
 import { MAX_PICTURE_BYTES } from './picture.ts';
-import {
-  Malformed,
-  readBytes,
-  readBytesUpTo,
-  readMinor,
-  readNullable,
-  readText,
-  readTuple,
-  readUint,
-} from './shape.ts';
+import { readBytes, readBytesUpTo, readMinor, readNullable, readText, readTuple, readUint } from './shape.ts';
 
 /** What the decision looked at, compactly: one byte per check in the order of shared/decision/decide.ts. */
 export interface DecisionRecord {

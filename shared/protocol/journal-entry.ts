@@ -7,7 +7,8 @@ import { sha256 } from '../hash.ts';
 import type { Refusal } from '../refusals.ts';
 import type { Result } from '../result.ts';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
-import { Malformed, readBytes, reading, readText, readTimeMs, readTuple, readUint } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readBytes, reading, readText, readTimeMs, readTuple, readUint } from './shape.ts';
 
 /** For ever: numbers are in journals. 9…11 are kept for refund, cash movement and shift. */
 export const JOURNAL_KINDS = {

@@ -8,10 +8,11 @@ import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { sign1Value } from './cose.ts';
 import { decodeDigits, encodeDigits } from './digits.ts';
 import { type Invoice, readInvoice } from './invoice.ts';
+import { Malformed } from './malformed.ts';
 import { type Payment, readPayment } from './payment.ts';
 import { type PurseCertificate, readPurseCertificate } from './purse-certificate.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
-import { Malformed, readArray, readBytes, readBytesUpTo, readTuple, readUint } from './shape.ts';
+import { readArray, readBytes, readBytesUpTo, readTuple, readUint } from './shape.ts';
 import { readTerminalCertificate, type TerminalCertificate } from './terminal-certificate.ts';
 
 export const KIND = { presented: 0, sealed: 1, invoice: 2, receipt: 3 } as const;

@@ -6,7 +6,8 @@
  */
 import { type CurrencyCode, currencyByNumeric, currencyOf } from '../iso-4217.ts';
 import type { CborValue } from './cbor.ts';
-import { Malformed, readArray, readMinor, readOneOf, readTuple, readUint } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readArray, readMinor, readOneOf, readTuple, readUint } from './shape.ts';
 
 /** Minor units. */
 export interface MinorBounds {

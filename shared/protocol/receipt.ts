@@ -4,7 +4,8 @@ import { type CurrencyCode, currencyByNumeric, currencyOf } from '../iso-4217.ts
 import { type CborValue, decodeCbor } from './cbor.ts';
 import { draft, readSign1, type Sign1, signDraft } from './cose.ts';
 import type { Signer } from './ed25519.ts';
-import { Malformed, readBytes, readMinor, readTimeS, readTuple, readUint } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readBytes, readMinor, readTimeS, readTuple, readUint } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 export interface ReceiptFields {

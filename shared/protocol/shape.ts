@@ -5,11 +5,7 @@
 import type { Refusal } from '../refusals.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { CborKey, CborValue } from './cbor.ts';
-
-/** The bytes are not an object of the protocol. The message is for developers, never shown. */
-export class Malformed extends Error {
-  override readonly name = 'Malformed';
-}
+import { Malformed } from './malformed.ts';
 
 /** Runs a strict reader; its Malformed becomes the refusal `malformed`, a bug stays a bug. */
 export function reading<T>(read: () => T): Result<T, Refusal<'malformed'>> {

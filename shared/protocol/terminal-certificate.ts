@@ -9,7 +9,8 @@ import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { claimsValue, readClaims } from './certificate-claims.ts';
 import { draft, readSign1, type Sign1, sign1Value, signDraft } from './cose.ts';
 import type { Signer } from './ed25519.ts';
-import { Malformed, readBytes, readText, readTuple, readUint } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readBytes, readText, readTuple, readUint } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 const PRIVATE_CLAIM = -65538;

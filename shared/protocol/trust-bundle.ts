@@ -8,17 +8,9 @@ import { type Result, refused } from '../result.ts';
 import { type CborValue, decodeCbor } from './cbor.ts';
 import { decodeSign1, draft, encodeSign1, signDraft, verifySign1 } from './cose.ts';
 import { type Ed25519BackEnd, isStrictPublicKey, type Signer } from './ed25519.ts';
+import { Malformed } from './malformed.ts';
 import { type Policy, policyValue, readPolicy } from './policy.ts';
-import {
-  Malformed,
-  readArray,
-  readBytes,
-  readBytesUpTo,
-  reading,
-  readTimeS,
-  readTuple,
-  readUint,
-} from './shape.ts';
+import { readArray, readBytes, readBytesUpTo, reading, readTimeS, readTuple, readUint } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 export interface IssuerKey {
