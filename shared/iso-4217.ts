@@ -1,12 +1,15 @@
 /**
  * Currencies and their minor units, from ISO 4217 list one (published 2024-06-25) and its amendment
- * of 2025 (XCG). Codes without minor units (metals, test, no currency) are left out: nothing is paid in
- * them. Never ask `Intl` for minor units: it follows custom (IQD, HUF, PKR, AFN: none), not the standard.
+ * of 2025: XCG took ANG's place and its number 532, so ANG is gone (one number must never mean two
+ * currencies: numbers are what travels). Codes without minor units (metals, test, no currency) are left
+ * out: nothing is paid in them. Never ask `Intl` for minor units: it follows custom (IQD, HUF, PKR, AFN:
+ * none), not the standard.
  */
+import { invariant } from './assert.ts';
 
 // biome-ignore format: one currency a line would be four screens
 const TABLE = {
-  AED: [784, 2], AFN: [971, 2], ALL: [8, 2], AMD: [51, 2], ANG: [532, 2], AOA: [973, 2], ARS: [32, 2],
+  AED: [784, 2], AFN: [971, 2], ALL: [8, 2], AMD: [51, 2], AOA: [973, 2], ARS: [32, 2],
   AUD: [36, 2], AWG: [533, 2], AZN: [944, 2], BAM: [977, 2], BBD: [52, 2], BDT: [50, 2], BGN: [975, 2],
   BHD: [48, 3], BIF: [108, 0], BMD: [60, 2], BND: [96, 2], BOB: [68, 2], BOV: [984, 2], BRL: [986, 2],
   BSD: [44, 2], BTN: [64, 2], BWP: [72, 2], BYN: [933, 2], BZD: [84, 2], CAD: [124, 2], CDF: [976, 2],
@@ -45,6 +48,7 @@ export interface Currency {
 const byCode = new Map<string, Currency>();
 const byNumeric = new Map<number, Currency>();
 for (const [code, [numeric, minorUnits]] of Object.entries(TABLE)) {
+  invariant(!byNumeric.has(numeric), `two currencies with the number ${numeric}`);
   const currency = Object.freeze({ code: code as CurrencyCode, numeric, minorUnits });
   byCode.set(code, currency);
   byNumeric.set(numeric, currency);
