@@ -1,7 +1,7 @@
 /** `npm test`: sets up what is missing, then checks, builds and runs every test there is. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { ensureBuilt } from './build.ts';
 import { runChecks } from './checks.ts';
 import { electronRuntime } from './setup/electron-runtime.ts';
@@ -79,7 +79,7 @@ async function main(stages: readonly Stage[], root: string): Promise<void> {
   }
   const total = sum(tallies);
   for (const { name, message } of total.failures) {
-    const lines = message.split('\n').slice(0, MESSAGE_LINES);
+    const lines = stripVTControlCharacters(message).split('\n').slice(0, MESSAGE_LINES);
     console.log(`\nFAILED ${name}\n${lines.map((line) => `  ${line}`).join('\n')}`);
   }
   console.log(`\n${closingLine(total)}`);
