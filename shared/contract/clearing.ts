@@ -15,7 +15,15 @@ const base64url = (max: number) => z.string().check(z.regex(/^[A-Za-z0-9_-]+$/),
 const userName = z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{2,31}$/));
 const password = z.string().check(z.minLength(1), z.maxLength(256));
 const timeMs = z.int().check(z.minimum(0));
-const displayName = z.string().check(z.minLength(1), z.maxLength(32));
+const utf8Length = (text: string) => new TextEncoder().encode(text).length;
+/** A name as a certificate carries it: ≤ 32 bytes of UTF-8, no controls, no directions, no halves of surrogate pairs. */
+const displayName = z.string().check(
+  z.regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+$/u),
+  z.regex(/^\S(.*\S)?$/u),
+  z.refine((text) => utf8Length(text) <= 32),
+);
+/** A language tag such as "en" or "zh-Hans". */
+const language = z.string().check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/));
 
 export const purseView = z.strictObject({
   purseId: hexId(8),
@@ -73,7 +81,7 @@ export const clearingRoutes = {
     path: '/v1/customers',
     guard: 'open',
     status: 201,
-    body: z.strictObject({ userName, password, language: z.string().check(z.maxLength(16)) }),
+    body: z.strictObject({ userName, password, language }),
     answer: z.strictObject({ customerId: hexId(8) }),
   },
   signIn: {
@@ -192,13 +200,16 @@ export type Problem = z.infer<typeof problem>;
 export const clearingStreams = {
   /** COSE, ETag = "<version>"; 304 on If-None-Match. Open: it is signed and holds no secret. */
   trustBundle: { method: 'GET', path: '/v1/trust-bundle', guard: 'open' },
-  /** Body: journal-batch.ts. Answer: acknowledgement.ts. */
+  /** Body: journal-batch.ts, may be encoded by gzip or zstd. Answer: acknowledgement.ts. */
   journal: { method: 'POST', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
   /** ?after=<outcome number>. Answer: acknowledgement.ts. */
   outcomes: { method: 'GET', path: '/v1/terminals/:terminalId/outcomes', guard: 'terminal-signature' },
   /** Server-sent events `fetch` that say "fetch now"; the data is empty. */
   terminalEvents: { method: 'GET', path: '/v1/terminals/:terminalId/events', guard: 'terminal-signature' },
-  /** Server-sent events `payment` with a walletPayment; `Last-Event-ID` resumes. */
+  /**
+   * Server-sent events `payment` with a walletPayment, id = its number. `Last-Event-ID`, or ?after=<number>
+   * at the first connection, resumes after that number; with neither only what comes from now on is told.
+   */
   walletEvents: { method: 'GET', path: '/v1/events', guard: 'session' },
 } as const;
 
