@@ -1,0 +1,221 @@
+/** Deterministic CBOR (protocol §2, RFC 8949 §4.2.1): one value, one encoding; the decoder takes nothing else. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvariantViolation } from '../../shared/assert.ts';
+import { equalBytes, fromHex, toHex } from '../../shared/bytes.ts';
+import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '../../shared/protocol/cbor.ts';
+import { Malformed } from '../../shared/protocol/malformed.ts';
+
+function hex(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${text}`);
+  return bytes;
+}
+
+const REFUSED: readonly (readonly [situation: string, hex: string])[] = [
+  ['no bytes', ''],
+  ['integer longer than need be, one byte', '1817'],
+  ['integer longer than need be, two bytes', '1900ff'],
+  ['integer longer than need be, four bytes', '1a0000ffff'],
+  ['integer longer than need be, eight bytes', '1b00000000ffffffff'],
+  ['negative integer longer than need be', '3817'],
+  ['byte string length longer than need be', '580141'],
+  ['text length longer than need be', '780141'],
+  ['array length longer than need be', '980101'],
+  ['map length longer than need be', 'b8010102'],
+  ['indefinite array', '9f01ff'],
+  ['indefinite map', 'bf0102ff'],
+  ['indefinite byte string', '5f4101ff'],
+  ['indefinite text', '7f6161ff'],
+  ['break alone', 'ff'],
+  ['half float', 'f93c00'],
+  ['single float', 'fa3f800000'],
+  ['double float', 'fb3ff0000000000000'],
+  ['infinity', 'f97c00'],
+  ['not a number', 'f97e00'],
+  ['undefined', 'f7'],
+  ['simple value 16', 'f0'],
+  ['simple value 255', 'f8ff'],
+  ['false in two bytes', 'f814'],
+  ['tag', 'c100'],
+  ['bignum', 'c249010000000000000000'],
+  ['tag of CBOR itself', 'd9d9f700'],
+  ['trailing byte', '0000'],
+  ['trailing break', '80ff'],
+  ['array cut short', '8201'],
+  ['byte string cut short', '4201'],
+  ['map without its last value', 'a101'],
+  ['keys not sorted', 'a202000100'],
+  ['keys sorted by length first, of another rule', 'a22000186400'],
+  ['integer key twice', 'a201000100'],
+  ['text key twice', 'a2616100616101'],
+  ['byte string as key, twice', 'a2410100410101'],
+  ['byte string as key', 'a1410100'],
+  ['array as key', 'a18000'],
+  ['map as key', 'a1a000'],
+  ['boolean as key', 'a1f400'],
+  ['null as key', 'a1f600'],
+  ['array as second key', 'a201008000'],
+  ['text that is not UTF-8', '61ff'],
+  ['text with an overlong form', '62c0af'],
+  ['text with a surrogate half', '63eda080'],
+  ['array of 2^32 items', '9b0000000100000000'],
+  ['array of 2^64 − 1 items', '9bffffffffffffffff'],
+  ['map of 2^32 − 1 pairs', 'baffffffff'],
+  ['byte string of 2^32 bytes', '5b000000010000000000'],
+  ['array of 2^32 − 1 items and three bytes', '9affffffff000000'],
+  ['17 levels', `${'81'.repeat(17)}00`],
+];
+
+describe('decodeCbor', () => {
+  it.each(REFUSED)('%s → malformed', (_situation, text) => {
+    expect(() => decodeCbor(hex(text))).toThrow(Malformed);
+  });
+
+  it('16 levels → read', () => {
+    expect(() => decodeCbor(hex(`${'81'.repeat(16)}00`))).not.toThrow();
+  });
+
+  it.each([
+    ['arrays', '81'],
+    ['maps', 'a1'],
+    ['map keys', 'a181'],
+    ['tags', 'c1'],
+    ['indefinite arrays', '9f'],
+  ])('100,000 nested %s → malformed, in under 10 ms', (_what, byte) => {
+    const bytes = hex(byte.repeat(100_000));
+    expect(() => decodeCbor(bytes)).toThrow(Malformed); // the first call pays for compilation
+    const begun = performance.now();
+    expect(() => decodeCbor(bytes)).toThrow(Malformed);
+    expect(performance.now() - begun).toBeLessThan(10);
+  });
+
+  it('text that begins with a byte order mark, or holds NUL or U+FFFD → kept as it is', () => {
+    for (const text of ['\ufeffshop', '\ufeff', '\ufffd', 'a\u0000b', '\u{1f600}', '\u202eabc']) {
+      expect(decodeCbor(encodeCbor(text))).toBe(text);
+    }
+  });
+
+  it('a part of a larger buffer → only that part is read, and nothing read shares its memory', () => {
+    const around = Buffer.from([0xff, 0x42, 1, 2, 0xff]);
+    const value = decodeCbor(around.subarray(1, 4));
+    around.fill(9);
+    expect(value).toEqual(Uint8Array.from([1, 2]));
+    expect(Buffer.isBuffer(value)).toBe(false);
+  });
+
+  it('integers beyond 2^53 → bigint; up to it → number', () => {
+    expect(decodeCbor(hex('1b001fffffffffffff'))).toBe(9_007_199_254_740_991);
+    expect(decodeCbor(hex('1b0020000000000000'))).toBe(9_007_199_254_740_992n);
+    expect(decodeCbor(hex('3bffffffffffffffff'))).toBe(-18_446_744_073_709_551_616n);
+  });
+});
+
+describe('encodeCbor', () => {
+  const bugs: readonly (readonly [string, unknown])[] = [
+    ['fraction', 1.5],
+    ['not a number', Number.NaN],
+    ['infinity', Number.POSITIVE_INFINITY],
+    ['number beyond 2^53', 2 ** 60],
+    ['bigint beyond 64 bits', 2n ** 64n],
+    ['bigint below −2^64', -(2n ** 64n) - 1n],
+    ['undefined', undefined],
+    ['undefined in an array', [1, undefined]],
+    ['undefined in a map', new Map([[1, undefined]])],
+    ['hole in an array', new Array(1)],
+    ['plain object', { a: 1 }],
+    ['date', new Date(0)],
+    ['other typed array', new Uint16Array(1)],
+    ['surrogate half', '\ud800'],
+    ['surrogate half in a key', new Map([['\udfff', 1]])],
+    ['byte string as key', new Map([[new Uint8Array(1), 1]])],
+    [
+      'one key as number and as bigint',
+      new Map<unknown, number>([
+        [1, 1],
+        [1n, 2],
+      ]),
+    ],
+    ['17 levels', Array.from({ length: 17 }).reduce<unknown>((inner) => [inner], 0)],
+  ];
+  it.each(bugs)('%s → invariant, for the decoder would refuse it', (_situation, value) => {
+    expect(() => encodeCbor(value as CborValue)).toThrow(InvariantViolation);
+  });
+
+  it('an encoding that threw → leaves no bytes in the next', () => {
+    expect(() => encodeCbor(['abc', 1.5])).toThrow(InvariantViolation);
+    expect(toHex(encodeCbor('a'))).toBe('6161');
+  });
+
+  it('map → keys sorted by their encoded bytes, whatever the order they were put in', () => {
+    const keys: readonly CborKey[] = [-65537, 'z', 100, -1, 'aa', 10, '', 9_007_199_254_740_993n];
+    const sorted = encodeCbor(new Map(keys.map((key) => [key, 0])));
+    expect(toHex(sorted)).toBe(
+      'a80a001864001b0020000000000001002000' + '3a0001000000' + '6000617a0062616100',
+    );
+    expect(encodeCbor(new Map(keys.toReversed().map((key) => [key, 0])))).toEqual(sorted);
+  });
+});
+
+const key = fc.oneof(
+  fc.integer(),
+  fc.string({ unit: 'binary' }),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }),
+) as fc.Arbitrary<CborKey>;
+const { value: anyValue } = fc.letrec<{ value: CborValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    fc.maxSafeInteger(),
+    fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n }),
+    fc.string({ unit: 'binary' }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.uint8Array({ maxLength: 300 }),
+    fc.array(tie('value'), { maxLength: 30 }),
+    fc
+      .uniqueArray(fc.tuple(key, tie('value')), { maxLength: 8, selector: ([k]) => k })
+      .map((pairs) => new Map(pairs)),
+  ),
+}));
+
+describe('properties', () => {
+  it('any value → its encoding decodes, and encodes again to the same bytes', () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        const bytes = encodeCbor(value);
+        expect(encodeCbor(decodeCbor(bytes))).toEqual(bytes);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  const decodesToItselfOrNot = (bytes: Uint8Array): void => {
+    let value: CborValue;
+    try {
+      value = decodeCbor(bytes);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Malformed);
+      return;
+    }
+    expect(equalBytes(encodeCbor(value), bytes)).toBe(true);
+  };
+
+  it('any bytes → malformed, or exactly the encoding of what they hold', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), decodesToItselfOrNot), { numRuns: 20_000 });
+  });
+
+  it('an encoding with bytes changed → malformed, or exactly the encoding of what it holds', () => {
+    const change = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }));
+    fc.assert(
+      fc.property(anyValue, fc.array(change, { minLength: 1, maxLength: 3 }), (value, changes) => {
+        const bytes = encodeCbor(value);
+        for (const [at, by] of changes) {
+          const i = at % bytes.length;
+          bytes[i] = (bytes[i] ?? 0) ^ by;
+        }
+        decodesToItselfOrNot(bytes);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
