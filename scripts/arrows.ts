@@ -6,10 +6,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, posix } from 'node:path';
-import { parseSync } from 'vite';
+import { importsOf, SOURCE } from './imports.ts';
 
 const FOLDERS = ['shared', 'ui', 'electron', 'renderer', 'clearing', 'wallet', 'tests', 'scripts', 'bench'];
-const SOURCE = /\.(ts|tsx|mts|mjs|js|jsx)$/;
 
 /**
  * A rule forbids imports from files that match `from` to targets that match `to`. A target is a path in
@@ -140,22 +139,18 @@ export function findViolations(root: string): Violation[] {
   const found: Violation[] = [];
   const arrows: Arrow[] = [];
   for (const file of FOLDERS.flatMap((folder) => sourcesBelow(root, folder))) {
-    const code = readFileSync(join(root, file), 'utf8');
-    const parsed = parseSync(file, code);
-    const broken = parsed.errors[0];
-    if (broken) {
+    const read = importsOf(file, readFileSync(join(root, file), 'utf8'));
+    if (read.broken !== null) {
       found.push({
         rule: 'parses',
         from: file,
         line: 0,
-        to: broken.message,
+        to: read.broken,
         why: 'unread imports are unchecked',
       });
-      continue;
     }
-    for (const { specifier, offset } of importsIn(parsed.program)) {
-      const to = targetOf(root, file, specifier);
-      arrows.push({ from: file, line: code.slice(0, offset).split('\n').length, to });
+    for (const { specifier, line } of read.imports) {
+      arrows.push({ from: file, line, to: targetOf(root, file, specifier) });
     }
   }
   for (const arrow of arrows) {
@@ -192,56 +187,6 @@ function targetOf(root: string, file: string, specifier: string): string {
   if (bare.startsWith('node:')) return bare;
   if (builtinModules.includes(bare)) return `node:${bare}`;
   return `npm:${bare.split('/', bare.startsWith('@') ? 2 : 1).join('/')}`;
-}
-
-type SyntaxNode = { readonly type: string; readonly start: number; readonly [key: string]: unknown };
-type Import = { readonly specifier: string; readonly offset: number };
-
-/** Every form in which a module names another: import, export from, import(), import type, require, new URL. */
-function importsIn(node: unknown): Import[] {
-  if (Array.isArray(node)) return node.flatMap(importsIn);
-  if (!isSyntaxNode(node)) return [];
-  const below = Object.values(node).flatMap(importsIn);
-  const specifier = specifierOf(node);
-  return specifier === null ? below : [{ specifier, offset: node.start }, ...below];
-}
-
-function specifierOf(node: SyntaxNode): string | null {
-  switch (node.type) {
-    case 'ImportDeclaration':
-    case 'ExportNamedDeclaration':
-    case 'ExportAllDeclaration':
-    case 'ImportExpression':
-    case 'TSImportType':
-      return textOf(node.source);
-    case 'TSExternalModuleReference':
-      return textOf(node.expression);
-    case 'CallExpression':
-      return nameOf(node.callee) === 'require' ? textOf(firstOf(node.arguments)) : null;
-    case 'NewExpression': {
-      // new URL('./worker.ts', import.meta.url) starts a program part from a file.
-      const text = nameOf(node.callee) === 'URL' ? textOf(firstOf(node.arguments)) : null;
-      return text?.startsWith('.') && SOURCE.test(text) ? text : null;
-    }
-    default:
-      return null;
-  }
-}
-
-function isSyntaxNode(value: unknown): value is SyntaxNode {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
-}
-
-function textOf(node: unknown): string | null {
-  return isSyntaxNode(node) && typeof node.value === 'string' ? node.value : null;
-}
-
-function nameOf(node: unknown): string | null {
-  return isSyntaxNode(node) && typeof node.name === 'string' ? node.name : null;
-}
-
-function firstOf(list: unknown): unknown {
-  return Array.isArray(list) ? list[0] : undefined;
 }
 
 /** Depth first; each circle is reported once, at the import that closes it. */
