@@ -4,10 +4,14 @@
  * units; keys, certificates and proofs are base64url. Errors are problem+json (RFC 9457) with `code`.
  */
 import * as z from 'zod/mini';
+import { parseMinor } from '../money.ts';
 import { OUTCOME_STATES, REJECT_REASONS } from '../protocol/acknowledgement.ts';
 import { refusalCodes } from '../refusals.ts';
 
-const minor = z.string().check(z.regex(/^(0|[1-9][0-9]{0,15})$/));
+const minor = z.string().check(
+  z.regex(/^(0|[1-9][0-9]{0,15})$/),
+  z.refine<string>((text) => parseMinor(text) !== undefined),
+);
 const signedMinor = z.string().check(z.regex(/^(0|-?[1-9][0-9]{0,30})$/));
 const currency = z.string().check(z.regex(/^[A-Z]{3}$/));
 const hexId = (bytes: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));

@@ -5,6 +5,9 @@
  */
 import * as z from 'zod/mini';
 import { LOSS_BEARERS, OUTCOME_STATES, REJECT_REASONS } from '../protocol/acknowledgement.ts';
+import { MAX_REFERENCE_BYTES } from '../protocol/invoice.ts';
+import { MAX_ACTOR_BYTES } from '../protocol/journal-entry.ts';
+import { boundedText } from './bounded-text.ts';
 import { moneyWire, refusalWire } from './refusal-wire.ts';
 
 const nothing = z.strictObject({});
@@ -97,7 +100,8 @@ export const terminalCalls = {
       code: text(1000),
       /** Needed where keys are protected by a passphrase; at least 8 characters. */
       passphrase: z.nullable(text(1024)),
-      cashierName: z.string().check(z.minLength(1), z.maxLength(64)),
+      /** It becomes the actor of journal entries. */
+      cashierName: boundedText(1, MAX_ACTOR_BYTES),
       cashierPin: z.string().check(z.regex(/^[0-9]{4,8}$/)),
     }),
     result: nothing,
@@ -124,7 +128,7 @@ export const terminalCalls = {
     result: z.strictObject({ rows: z.array(paymentRow), hasMore: z.boolean() }),
   },
   'invoices.issue': {
-    params: z.strictObject({ amount: moneyWire, reference: text(24) }),
+    params: z.strictObject({ amount: moneyWire, reference: boundedText(0, MAX_REFERENCE_BYTES) }),
     result: z.strictObject({ invoiceId: text(32), digits: text(MAX_SCAN_CHARACTERS), expiresAtMs: timeMs }),
   },
   'invoices.cancel': { params: z.strictObject({ invoiceId: text(32) }), result: nothing },

@@ -24,6 +24,7 @@ export const JOURNAL_KINDS = {
   'outcomes-received': 13,
   'signed-out': 14,
   'sign-in-refused': 15,
+  'invoice-cancelled': 16,
 } as const;
 
 export type JournalKind = keyof typeof JOURNAL_KINDS;
@@ -47,7 +48,7 @@ export interface JournalEntry {
 
 /** What comes before seq 1 of the first epoch. */
 export const NO_HASH: Uint8Array = new Uint8Array(32);
-const MAX_ACTOR_BYTES = 64;
+export const MAX_ACTOR_BYTES = 64;
 /** The largest single act. A batch's limit is in journal-batch.ts. */
 export const MAX_ENTRY_BYTES = 256 * 1024;
 
