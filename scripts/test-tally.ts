@@ -3,6 +3,7 @@
  * that died, or a file that could not be loaded, as nothing.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 export type Failure = { readonly name: string; readonly message: string };
 export type Tally = {
@@ -59,17 +60,19 @@ type VitestReport = {
   }[];
 };
 
-export function readVitestReport(report: unknown): Tally {
+/** @param root files are named from here */
+export function readVitestReport(report: unknown, root: string): Tally {
   const files = (report as VitestReport).testResults.map((file): Tally => {
     const tests = file.assertionResults;
+    const name = relative(root, file.name);
     const failures = tests
       .filter((test) => test.status === 'failed')
       .map((test) => ({
-        name: `${file.name} > ${test.fullName}`,
+        name: `${name} > ${test.fullName}`,
         message: (test.failureMessages ?? []).join('\n'),
       }));
     if (file.status === 'failed' && failures.length === 0) {
-      failures.push({ name: file.name, message: file.message || 'could not be loaded' });
+      failures.push({ name, message: file.message || 'could not be loaded' });
     }
     const passed = tests.filter((test) => test.status === 'passed').length;
     return { passed, skipped: tests.length - passed - failures.filter(isTest(tests)).length, failures };

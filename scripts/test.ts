@@ -117,8 +117,9 @@ async function vitest(root: string, reportFile: string): Promise<Tally> {
     '--reporter=json',
     `--outputFile.json=${reportFile}`,
   ]);
-  const { code } = await run(command, { cwd: root, show: true, timeoutMs: VITEST_TIMEOUT_MS });
-  return tallyOf('vitest', reportFile, code, readVitestReport);
+  const env = screenEnvironment();
+  const { code } = await run(command, { cwd: root, env, show: true, timeoutMs: VITEST_TIMEOUT_MS });
+  return tallyOf('vitest', reportFile, code, (report) => readVitestReport(report, root));
 }
 
 async function endToEnd(root: string, reportFile: string): Promise<Tally> {
@@ -135,7 +136,7 @@ async function endToEnd(root: string, reportFile: string): Promise<Tally> {
       '--reporter=list,json',
     ]);
     const env = {
-      ...process.env,
+      ...screenEnvironment(),
       ...(screen ? { DISPLAY: screen.display } : {}),
       PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile,
     };
@@ -144,4 +145,9 @@ async function endToEnd(root: string, reportFile: string): Promise<Tally> {
   } finally {
     screen?.close();
   }
+}
+
+/** Colours are for a person at a terminal. */
+function screenEnvironment(): NodeJS.ProcessEnv {
+  return process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
 }

@@ -44,7 +44,7 @@ describe('npm test', () => {
     const { code, lines } = await npmTest('vitest', { 'a.test.ts': PASSING, 'b.test.ts': FAILING });
     expect(lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped');
     expect(lines.join('\n')).toMatch(
-      /FAILED .*b\.test\.ts > planted → wrong\n.*expected 'planted' to be 'found'/,
+      /FAILED b\.test\.ts > planted → wrong\n.*expected 'planted' to be 'found'/,
     );
     expect(code).toBe(1);
   });
