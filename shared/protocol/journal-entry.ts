@@ -21,7 +21,6 @@ export const JOURNAL_KINDS = {
   decline: 7,
   'clock-fault': 8,
   synced: 12,
-  'outcomes-received': 13,
   'signed-out': 14,
   'sign-in-refused': 15,
   'invoice-cancelled': 16,

@@ -1,0 +1,154 @@
+/**
+ * The journal's table: append, read in order, check the chain. Appending needs a transaction that is
+ * open; whoever opened it commits the entry and its views together, or neither.
+ */
+import { invariant } from '../../../shared/assert.ts';
+import { equalBytes } from '../../../shared/bytes.ts';
+import {
+  decodeJournalEntry,
+  encodeJournalEntry,
+  type JournalEntry,
+  journalHash,
+  NO_HASH,
+} from '../../../shared/protocol/journal-entry.ts';
+import type { Connection } from './open.ts';
+
+/** Entries of one epoch at most; epoch and seq make one integer key. */
+const SEQ_SPAN = 2n ** 40n;
+
+export function positionOf(epoch: number, seq: number): bigint {
+  return BigInt(epoch) * SEQ_SPAN + BigInt(seq);
+}
+
+export function epochOf(position: bigint): number {
+  return Number(position / SEQ_SPAN);
+}
+
+export function seqOf(position: bigint): number {
+  return Number(position % SEQ_SPAN);
+}
+
+export interface StoredEntry {
+  readonly position: bigint;
+  readonly bytes: Uint8Array;
+}
+
+export interface Appended {
+  readonly position: bigint;
+  readonly entry: JournalEntry;
+}
+
+/** Where the chain ends: what the next entry continues. */
+interface Tip {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly atMs: number;
+}
+
+export class JournalTable {
+  readonly #connection: Connection;
+  readonly #insert;
+  readonly #range;
+  #tip: Tip;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#insert = connection.prepare<[bigint, Uint8Array]>(
+      'INSERT INTO journal (position, bytes) VALUES (?, ?)',
+    );
+    this.#range = connection.prepare<[bigint, bigint], StoredEntry>(
+      'SELECT position, bytes FROM journal WHERE position > ? ORDER BY position LIMIT ?',
+    );
+    this.#tip = this.#readTip();
+  }
+
+  #readTip(): Tip {
+    const last = this.#connection
+      .prepare<[], StoredEntry>('SELECT position, bytes FROM journal ORDER BY position DESC LIMIT 1')
+      .get();
+    if (last === undefined) return { epoch: 1, seq: 0, hash: NO_HASH, atMs: 0 };
+    const entry = decodeJournalEntry(last.bytes);
+    invariant(entry.ok, 'the last journal entry does not decode');
+    return {
+      epoch: entry.value.epoch,
+      seq: entry.value.seq,
+      hash: journalHash(last.bytes),
+      atMs: entry.value.atMs,
+    };
+  }
+
+  get tip(): Tip {
+    return this.#tip;
+  }
+
+  /** Appends within the open transaction. On roll-back the caller must call `reload`. */
+  append(act: Pick<JournalEntry, 'kind' | 'atMs' | 'actor' | 'body'>): Appended {
+    invariant(this.#connection.inTransaction, 'an entry outside of a transaction');
+    const { epoch, seq, hash } = this.#tip;
+    const entry: JournalEntry = { epoch, seq: seq + 1, previousHash: hash, ...act };
+    const bytes = encodeJournalEntry(entry);
+    const position = positionOf(epoch, entry.seq);
+    this.#insert.run(position, bytes);
+    this.#tip = { epoch, seq: entry.seq, hash: journalHash(bytes), atMs: act.atMs };
+    return { position, entry };
+  }
+
+  /** After a transaction was rolled back: what was appended in it is not there. */
+  reload(): void {
+    this.#tip = this.#readTip();
+  }
+
+  /** Entries after a position, in order. */
+  after(position: bigint, limit: number): readonly StoredEntry[] {
+    return this.#range.all(position, BigInt(limit));
+  }
+
+  at(position: bigint): StoredEntry | undefined {
+    return this.#connection
+      .prepare<[bigint], StoredEntry>('SELECT position, bytes FROM journal WHERE position = ?')
+      .get(position);
+  }
+
+  /** True for the note of an acknowledgement: it goes along with the next news, and is no news itself. */
+  isSyncNote(stored: StoredEntry): boolean {
+    const entry = decodeJournalEntry(stored.bytes);
+    return entry.ok && entry.value.kind === 'synced';
+  }
+
+  /**
+   * Recomputes the chain over the last entries (all when not given). The position of the first entry that does
+   * not decode, stands at the wrong place or does not continue the one before; undefined when all is well.
+   */
+  firstBreak(last?: number): bigint | undefined {
+    const from =
+      last === undefined
+        ? -1n
+        : (this.#connection
+            .prepare<[bigint], { position: bigint }>(
+              'SELECT position FROM journal ORDER BY position DESC LIMIT 1 OFFSET ?',
+            )
+            .get(BigInt(last))?.position ?? -1n);
+    const rows = this.#connection
+      .prepare<[bigint], StoredEntry>(
+        'SELECT position, bytes FROM journal WHERE position > ? ORDER BY position',
+      )
+      .iterate(from);
+    const start = from < 0n ? undefined : this.at(from);
+    let hash = start === undefined ? NO_HASH : journalHash(start.bytes);
+    let seq = start === undefined ? 0 : seqOf(start.position);
+    let epoch = start === undefined ? 1 : epochOf(start.position);
+    for (const row of rows) {
+      const entry = decodeJournalEntry(row.bytes);
+      if (!entry.ok) return row.position;
+      const { value } = entry;
+      const continues =
+        value.epoch === epoch ? value.seq === seq + 1 : value.epoch > epoch && value.seq === 1;
+      const inPlace = row.position === positionOf(value.epoch, value.seq);
+      if (!continues || !inPlace || !equalBytes(value.previousHash, hash)) return row.position;
+      hash = journalHash(row.bytes);
+      ({ seq, epoch } = value);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+/** The payments' table: a view of the journal's sales and declines, with what became of them since. */
+import { invariant } from '../../../shared/assert.ts';
+import { toHex } from '../../../shared/bytes.ts';
+import type { PaymentRow, PaymentState } from '../../../shared/contract/terminal.ts';
+import { type CurrencyCode, currencyByNumeric, currencyOf } from '../../../shared/iso-4217.ts';
+import type { Money } from '../../../shared/money.ts';
+import type { Outcome } from '../../../shared/protocol/acknowledgement.ts';
+import type { Refusal } from '../../../shared/refusals.ts';
+import { epochOf, seqOf } from './journal.ts';
+import type { Connection } from './open.ts';
+
+/** For ever: positions are in databases. */
+const STATES: readonly PaymentState[] = [
+  'approved-offline',
+  'sent',
+  'settled',
+  'settled-guaranteed',
+  'rejected',
+  'declined',
+];
+const MODES = ['quick', 'bound', 'unknown'] as const;
+
+export interface PaymentRecord {
+  readonly position: bigint;
+  readonly atMs: number;
+  readonly state: 'approved-offline' | 'declined';
+  readonly mode: (typeof MODES)[number];
+  readonly amount: Money;
+  readonly cashier: string;
+  /** Null when what was scanned was no genuine code. */
+  readonly purse: {
+    readonly purseId: Uint8Array;
+    readonly counter: number;
+    readonly paymentId: Uint8Array;
+    readonly spentMinor: bigint;
+    readonly previous: Uint8Array;
+  } | null;
+  readonly refusal: Refusal | null;
+}
+
+interface Row {
+  position: bigint;
+  at_ms: bigint;
+  state: bigint;
+  mode: bigint;
+  amount_minor: bigint;
+  currency: bigint;
+  cashier: string;
+  purse_id: Uint8Array | null;
+  counter: bigint | null;
+  payment_id: Uint8Array | null;
+  spent_minor: bigint | null;
+  previous: Uint8Array | null;
+  refusal: string | null;
+  reject_reason: string | null;
+  loss_bearer: string | null;
+}
+
+/** A payment of a purse that this terminal has charged. */
+export interface ChargedPayment {
+  readonly position: bigint;
+  readonly atMs: number;
+  readonly mode: 'quick' | 'bound';
+  readonly amountMinor: bigint;
+  readonly counter: number;
+  readonly spentMinor: bigint;
+  readonly previous: Uint8Array;
+}
+
+function currencyOfRow(row: Row): CurrencyCode {
+  const currency = currencyByNumeric(Number(row.currency));
+  invariant(currency !== undefined, 'a payment in no currency');
+  return currency.code;
+}
+
+function toPaymentRow(row: Row): PaymentRow {
+  return {
+    epoch: epochOf(row.position),
+    journalSeq: seqOf(row.position),
+    atMs: Number(row.at_ms),
+    state: STATES[Number(row.state)] ?? 'declined',
+    amount: { minor: row.amount_minor.toString(), currency: currencyOfRow(row) },
+    mode: MODES[Number(row.mode)] ?? 'unknown',
+    paymentId: row.payment_id === null ? null : toHex(row.payment_id),
+    purseTail: row.purse_id === null ? null : toHex(row.purse_id).slice(-4),
+    cashier: row.cashier,
+    refusal: row.refusal === null ? null : (JSON.parse(row.refusal) as PaymentRow['refusal']),
+    rejectReason: row.reject_reason as PaymentRow['rejectReason'],
+    lossBearer: row.loss_bearer as PaymentRow['lossBearer'],
+  };
+}
+
+export class PaymentsTable {
+  readonly #insert;
+  readonly #ofPurse;
+  readonly #list;
+  readonly #one;
+  readonly #markSent;
+  readonly #setOutcome;
+
+  constructor(connection: Connection) {
+    this.#insert = connection.prepare(
+      `INSERT INTO payment (position, at_ms, state, mode, amount_minor, currency, cashier, purse_id, counter,
+         payment_id, spent_minor, previous, refusal)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    // the `state <> 5` is the partial index's own condition: without it the index is not used
+    this.#ofPurse = connection.prepare<[Uint8Array], Row>(
+      'SELECT * FROM payment WHERE purse_id = ? AND state <> 5 ORDER BY counter',
+    );
+    this.#list = connection.prepare<[bigint, bigint], Row>(
+      'SELECT * FROM payment WHERE position < ? ORDER BY position DESC LIMIT ?',
+    );
+    this.#one = connection.prepare<[bigint], Row>('SELECT * FROM payment WHERE position = ?');
+    this.#markSent = connection.prepare<[bigint, bigint], Row>(
+      'UPDATE payment SET state = 1 WHERE position > ? AND position <= ? AND state = 0 RETURNING *',
+    );
+    this.#setOutcome = connection.prepare<[bigint, string | null, string, bigint], Row>(
+      'UPDATE payment SET state = ?, reject_reason = ?, loss_bearer = ? WHERE position = ? RETURNING *',
+    );
+  }
+
+  insert(record: PaymentRecord): void {
+    const { purse } = record;
+    this.#insert.run(
+      record.position,
+      BigInt(record.atMs),
+      BigInt(STATES.indexOf(record.state)),
+      BigInt(MODES.indexOf(record.mode)),
+      record.amount.minor,
+      BigInt(currencyOf(record.amount.currency).numeric),
+      record.cashier,
+      purse?.purseId ?? null,
+      purse === null ? null : BigInt(purse.counter),
+      purse?.paymentId ?? null,
+      purse?.spentMinor ?? null,
+      purse?.previous ?? null,
+      record.refusal === null ? null : JSON.stringify(record.refusal),
+    );
+  }
+
+  /** What this terminal has charged a purse; no more rows than its payment count cap. */
+  chargedTo(purseId: Uint8Array): readonly ChargedPayment[] {
+    return this.#ofPurse.all(purseId).map((row) => {
+      invariant(
+        row.counter !== null && row.spent_minor !== null && row.previous !== null,
+        'a charge without a purse',
+      );
+      return {
+        position: row.position,
+        atMs: Number(row.at_ms),
+        mode: row.mode === 1n ? 'bound' : 'quick',
+        amountMinor: row.amount_minor,
+        counter: Number(row.counter),
+        spentMinor: row.spent_minor,
+        previous: row.previous,
+      };
+    });
+  }
+
+  list(before: bigint, limit: number): readonly PaymentRow[] {
+    return this.#list.all(before, BigInt(limit)).map(toPaymentRow);
+  }
+
+  row(position: bigint): PaymentRow {
+    const row = this.#one.get(position);
+    invariant(row !== undefined, 'a payment that was just written');
+    return toPaymentRow(row);
+  }
+
+  /** Marks approved payments up to a position as sent; returns the ones that changed. */
+  markSent(after: bigint, upTo: bigint): readonly PaymentRow[] {
+    return this.#markSent.all(after, upTo).map(toPaymentRow);
+  }
+
+  /** States only move forward: a payment that has its outcome keeps it. Undefined when nothing changed. */
+  setOutcome(position: bigint, outcome: Outcome): { before: PaymentState; row: PaymentRow } | undefined {
+    const current = this.#one.get(position);
+    if (current === undefined || current.state > 1n) return undefined;
+    const state = BigInt(STATES.indexOf(outcome.state));
+    const row = this.#setOutcome.get(state, outcome.reason, outcome.lossBearer, position);
+    invariant(row !== undefined, 'a payment vanished');
+    return { before: STATES[Number(current.state)] ?? 'declined', row: toPaymentRow(row) };
+  }
+}

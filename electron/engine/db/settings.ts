@@ -1,0 +1,58 @@
+/** Named values that are not acts: sealed keys, the trust bundle, how far sync has come. */
+import type { Connection } from './open.ts';
+
+export type SettingName =
+  | 'sealed-keys'
+  | 'sealed-keys-salt'
+  | 'terminal-certificate'
+  | 'root-public-key'
+  | 'world'
+  | 'clearing-origin'
+  | 'trust-bundle'
+  | 'server-time-ms'
+  | 'acknowledged-position'
+  | 'outcome-number'
+  | 'last-contact-ms'
+  | 'sync-tries';
+
+export class SettingsTable {
+  readonly #get;
+  readonly #set;
+
+  constructor(connection: Connection) {
+    this.#get = connection.prepare<[string], { value: Uint8Array }>(
+      'SELECT value FROM setting WHERE name = ?',
+    );
+    this.#set = connection.prepare<[string, Uint8Array]>(
+      'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    );
+  }
+
+  bytes(name: SettingName): Uint8Array | undefined {
+    const value = this.#get.get(name)?.value;
+    return value === undefined ? undefined : new Uint8Array(value);
+  }
+
+  setBytes(name: SettingName, value: Uint8Array): void {
+    this.#set.run(name, value);
+  }
+
+  text(name: SettingName): string | undefined {
+    const value = this.bytes(name);
+    return value === undefined ? undefined : new TextDecoder().decode(value);
+  }
+
+  setText(name: SettingName, value: string): void {
+    this.setBytes(name, new TextEncoder().encode(value));
+  }
+
+  /** A whole number kept as decimal text; `otherwise` where it was never set. */
+  integer(name: SettingName, otherwise: bigint): bigint {
+    const text = this.text(name);
+    return text === undefined ? otherwise : BigInt(text);
+  }
+
+  setInteger(name: SettingName, value: bigint): void {
+    this.setText(name, value.toString());
+  }
+}

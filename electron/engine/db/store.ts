@@ -1,0 +1,72 @@
+/**
+ * The terminal's store: its tables over one connection, and the only way to write: `write`, one durable
+ * transaction. When it returns, what it wrote is on disk (WAL, synchronous=FULL).
+ */
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import { CashiersTable } from './cashiers.ts';
+import { CertificatesTable } from './certificates.ts';
+import { InvoicesTable } from './invoices.ts';
+import { JournalTable } from './journal.ts';
+import { type Connection, type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
+import { PaymentsTable } from './payments.ts';
+import { SettingsTable } from './settings.ts';
+import { TalliesTable } from './tallies.ts';
+
+/** Entries whose chain is checked at every start; the whole chain is checked on demand. */
+const CHECKED_AT_START = 500;
+
+export class Store {
+  readonly journal: JournalTable;
+  readonly payments: PaymentsTable;
+  readonly tallies: TalliesTable;
+  readonly certificates: CertificatesTable;
+  readonly invoices: InvoicesTable;
+  readonly cashiers: CashiersTable;
+  readonly settings: SettingsTable;
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.journal = new JournalTable(connection);
+    this.payments = new PaymentsTable(connection);
+    this.tallies = new TalliesTable(connection);
+    this.certificates = new CertificatesTable(connection);
+    this.invoices = new InvoicesTable(connection);
+    this.cashiers = new CashiersTable(connection);
+    this.settings = new SettingsTable(connection);
+  }
+
+  /**
+   * Runs the work in one transaction and commits it durably. A failing disk is a refusal, and then nothing
+   * of the work is there; after it the store must not be written to again until it was opened anew.
+   */
+  write<T>(work: () => T): Result<T, OpenRefusal> {
+    try {
+      return ok(this.#connection.transaction(work).immediate());
+    } catch (error) {
+      const refusal = storageRefusal(error);
+      if (refusal === undefined) {
+        this.journal.reload();
+        throw error;
+      }
+      return refused(refusal);
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/** Opens the store of a folder and checks the end of its chain before anything is taken with it. */
+export async function openStore(
+  dataFolder: string,
+  migrationsFolder: string,
+): Promise<Result<Store, OpenRefusal>> {
+  const opened = await openDatabase(dataFolder, migrationsFolder);
+  if (!opened.ok) return opened;
+  const store = new Store(opened.value);
+  if (store.journal.firstBreak(CHECKED_AT_START) === undefined) return ok(store);
+  store.close();
+  return refused({ code: 'storage-damaged' });
+}

@@ -1,0 +1,306 @@
+/**
+ * The background queue: sends what is not acknowledged, takes in outcomes and newer trust, listens for
+ * "fetch now". It runs by itself; a sale only wakes it. The outbox is the journal read by position, not a
+ * second truth, so nothing can be in one and not in the other.
+ */
+import type { PaymentRow } from '../../../shared/contract/terminal.ts';
+import {
+  encodeJournalBatch,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_ENTRIES,
+} from '../../../shared/protocol/journal-batch.ts';
+import { journalHash } from '../../../shared/protocol/journal-entry.ts';
+import type { Refusal } from '../../../shared/refusals.ts';
+import { epochOf, positionOf, type StoredEntry, seqOf } from '../db/journal.ts';
+import type { Session } from '../session.ts';
+import { keepTrust } from '../trust.ts';
+import { applyAcknowledgement } from './apply-acknowledgement.ts';
+import { backoffMs } from './backoff.ts';
+import { Transport } from './transport.ts';
+
+/** While nothing happens, so that "online" stays a fact and not a memory. */
+const IDLE_POLL_MS = 60_000;
+/** A bundle is asked for at least this often, and whenever the clearing house says so. */
+const TRUST_POLL_MS = 15 * 60_000;
+
+export interface QueueState {
+  readonly reachability: 'unknown' | 'online' | 'offline';
+  readonly isRunning: boolean;
+  readonly nextTryAtMs: number | null;
+  readonly tries: number;
+  readonly lastProblem: Refusal | null;
+}
+
+export interface QueueListener {
+  readonly onState: () => void;
+  readonly onPayment: (row: PaymentRow) => void;
+  /** The store failed: nothing more may be taken. */
+  readonly onStorageFailure: (refusal: Refusal) => void;
+}
+
+type Step =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly refusal: Refusal; readonly retryAfterMs: number | null };
+const DONE: Step = { ok: true };
+
+function stopped(refusal: Refusal, retryAfterMs: number | null = null): Step {
+  return { ok: false, refusal, retryAfterMs };
+}
+
+export class SyncQueue {
+  readonly #session: Session;
+  readonly #transport: Transport;
+  readonly #listener: QueueListener;
+  #state: QueueState;
+  #running: Promise<void> | undefined;
+  #wanted = false;
+  #cancelTimer: (() => void) | undefined;
+  #closeStream: (() => void) | undefined;
+  #lastTrustMs = Number.NEGATIVE_INFINITY;
+  #batchEntries = MAX_BATCH_ENTRIES;
+  #isClosed = false;
+
+  constructor(session: Session, listener: QueueListener) {
+    this.#session = session;
+    this.#transport = new Transport(session);
+    this.#listener = listener;
+    this.#state = {
+      reachability: 'unknown',
+      isRunning: false,
+      nextTryAtMs: null,
+      // tries survive a restart: a terminal that comes back does not begin to hammer
+      tries: Number(session.store.settings.integer('sync-tries', 0n)),
+      lastProblem: null,
+    };
+  }
+
+  get state(): QueueState {
+    return this.#state;
+  }
+
+  /** From the first second on, by itself. */
+  start(): void {
+    this.wake();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    this.#closeStream?.();
+  }
+
+  /** Something new to send. While a wait after a failure runs, it is left to run. */
+  wake(): void {
+    if (this.#state.nextTryAtMs !== null && this.#state.tries > 0) return;
+    void this.#run();
+  }
+
+  /** By a person's wish: at once, and with a fresh backoff. */
+  async now(): Promise<void> {
+    this.#setTries(0);
+    this.#lastTrustMs = Number.NEGATIVE_INFINITY;
+    await this.#run();
+  }
+
+  #set(change: Partial<QueueState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#listener.onState();
+  }
+
+  #setTries(tries: number): void {
+    if (tries === this.#state.tries) return;
+    this.#state = { ...this.#state, tries };
+    const written = this.#session.store.write(() =>
+      this.#session.store.settings.setInteger('sync-tries', BigInt(tries)),
+    );
+    if (!written.ok) this.#listener.onStorageFailure(written.refusal);
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#wanted = true;
+    this.#running ??= this.#rounds().finally(() => {
+      this.#running = undefined;
+    });
+    await this.#running;
+  }
+
+  async #rounds(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#set({ isRunning: true, nextTryAtMs: null });
+    let step: Step = DONE;
+    while (this.#wanted && step.ok && !this.#isClosed) {
+      this.#wanted = false;
+      step = await this.#round();
+    }
+    if (this.#isClosed) return;
+    this.#finish(step);
+  }
+
+  #finish(step: Step): void {
+    const { clock, timers } = this.#session.ports;
+    if (step.ok) {
+      this.#setTries(0);
+      this.#wait(IDLE_POLL_MS, { reachability: 'online', lastProblem: null });
+      this.#listen();
+      return;
+    }
+    const tries = this.#state.tries + 1;
+    this.#setTries(tries);
+    const delayMs = Math.max(step.retryAfterMs ?? 0, backoffMs(tries, timers.jitter()));
+    const reachability = step.refusal.code === 'clearing-unreachable' ? 'offline' : this.#state.reachability;
+    this.#wait(delayMs, {
+      reachability: reachability === 'online' ? 'offline' : reachability,
+      lastProblem: step.refusal,
+      nextTryAtMs: clock.nowMs() + delayMs,
+    });
+  }
+
+  #wait(delayMs: number, change: Partial<QueueState>): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#session.ports.timers.after(delayMs, () => void this.#run());
+    this.#set({ isRunning: false, ...change });
+  }
+
+  async #round(): Promise<Step> {
+    const trusted = await this.#refreshTrust();
+    if (!trusted.ok) return trusted;
+    const sent = await this.#sendAll();
+    return sent.ok ? this.#fetchOutcomes() : sent;
+  }
+
+  async #refreshTrust(): Promise<Step> {
+    const session = this.#session;
+    const nowMs = session.ports.clock.nowMs();
+    if (session.trust !== undefined && Math.abs(nowMs - this.#lastTrustMs) < TRUST_POLL_MS) return DONE;
+    const fetched = await this.#transport.fetchTrust(session.trust?.bundle.version ?? null);
+    if (!fetched.ok) return stopped(fetched.refusal.refusal, fetched.refusal.retryAfterMs);
+    if (fetched.value !== null) {
+      const kept = keepTrust(session.store, session.enrolment, session.trust, fetched.value, nowMs);
+      if (!kept.ok) {
+        if (kept.refusal.code.startsWith('storage')) this.#listener.onStorageFailure(kept.refusal);
+        return stopped({ code: 'clearing-answer-invalid' });
+      }
+      if (kept.value !== 'unchanged') {
+        session.trust = kept.value;
+        this.#listener.onState();
+      }
+    }
+    this.#lastTrustMs = nowMs;
+    return DONE;
+  }
+
+  /** Entries of one epoch after the acknowledged position, within a batch's limits. */
+  #nextBatch(): readonly StoredEntry[] {
+    const { store } = this.#session;
+    const acknowledged = store.settings.integer('acknowledged-position', 0n);
+    const batch: StoredEntry[] = [];
+    let bytes = 0;
+    for (const entry of store.journal.after(acknowledged, this.#batchEntries)) {
+      bytes += entry.bytes.length + 9;
+      const first = batch[0];
+      if (
+        first !== undefined &&
+        (bytes > MAX_BATCH_BYTES / 2 || epochOf(entry.position) !== epochOf(first.position))
+      ) {
+        break;
+      }
+      batch.push(entry);
+    }
+    return batch;
+  }
+
+  /** True when there is anything but our own notes of earlier syncs, which would chase themselves for ever. */
+  #hasNews(batch: readonly StoredEntry[]): boolean {
+    return batch.some((entry) => !this.#session.store.journal.isSyncNote(entry));
+  }
+
+  async #sendAll(): Promise<Step> {
+    const { store, enrolment, keys, ports } = this.#session;
+    for (let batch = this.#nextBatch(); this.#hasNews(batch); batch = this.#nextBatch()) {
+      const last = batch.at(-1);
+      if (last === undefined || this.#isClosed) return DONE;
+      const head = {
+        terminalId: enrolment.certificate.terminalId,
+        epoch: epochOf(last.position),
+        seq: seqOf(last.position),
+        headHash: journalHash(last.bytes),
+      };
+      const body = encodeJournalBatch(
+        { head, entries: batch.map((entry) => entry.bytes) },
+        enrolment.world,
+        keys.signer,
+      );
+      const answer = await this.#transport.sendJournal(body);
+      if (!answer.ok) {
+        const step = this.#refusedBatch(answer.refusal.refusal, answer.refusal.retryAfterMs, head.epoch);
+        if (!step.ok) return step;
+        continue;
+      }
+      const applied = applyAcknowledgement(store, answer.value.ack, answer.value.bytes, ports.clock.nowMs());
+      const step = this.#applied(applied);
+      if (!step.ok) return step;
+      if (store.settings.integer('acknowledged-position', 0n) < last.position) {
+        return stopped({ code: 'clearing-answer-invalid' }); // it answered, and holds less than we sent
+      }
+      this.#batchEntries = Math.min(MAX_BATCH_ENTRIES, this.#batchEntries * 2);
+    }
+    return DONE;
+  }
+
+  /** What a refused batch leads to: DONE to go on at once with another, else the step that ends the round. */
+  #refusedBatch(refusal: Refusal, retryAfterMs: number | null, epoch: number): Step {
+    const { store } = this.#session;
+    if (refusal.code === 'too-large' && this.#batchEntries > 1) {
+      this.#batchEntries = Math.max(1, Math.floor(this.#batchEntries / 2));
+      return DONE;
+    }
+    if (refusal.code === 'journal-gap') {
+      // the clearing house asks for entries before these; it cannot ask for ones that it never had
+      const from = positionOf(epoch, refusal.detail.expectedSeq - 1);
+      const acknowledged = store.settings.integer('acknowledged-position', 0n);
+      if (refusal.detail.expectedSeq >= 1 && from < acknowledged) {
+        const written = store.write(() => store.settings.setInteger('acknowledged-position', from));
+        return written.ok ? DONE : stopped(written.refusal);
+      }
+    }
+    return stopped(refusal, retryAfterMs);
+  }
+
+  #applied(applied: ReturnType<typeof applyAcknowledgement>): Step {
+    if (!applied.ok) {
+      if (applied.refusal.code.startsWith('storage')) this.#listener.onStorageFailure(applied.refusal);
+      return stopped(applied.refusal);
+    }
+    for (const row of applied.value.changed) this.#listener.onPayment(row);
+    return DONE;
+  }
+
+  /** Also the proof that the clearing house is there: its answer is signed even when there is nothing new. */
+  async #fetchOutcomes(): Promise<Step> {
+    const { store, ports } = this.#session;
+    for (;;) {
+      const after = store.settings.integer('outcome-number', 0n);
+      const answer = await this.#transport.fetchOutcomes(after);
+      if (!answer.ok) return stopped(answer.refusal.refusal, answer.refusal.retryAfterMs);
+      const { ack, bytes } = answer.value;
+      const step = this.#applied(applyAcknowledgement(store, ack, bytes, ports.clock.nowMs()));
+      if (!step.ok) return step;
+      if (store.settings.integer('outcome-number', 0n) === after) return DONE;
+    }
+  }
+
+  #listen(): void {
+    if (this.#closeStream !== undefined || this.#isClosed) return;
+    const onFetch = (): void => {
+      this.#lastTrustMs = Number.NEGATIVE_INFINITY;
+      void this.#run();
+    };
+    const onEnd = (): void => {
+      this.#closeStream = undefined;
+      // the line broke: look at once whether the clearing house is still there
+      if (!this.#isClosed && this.#state.tries === 0) void this.#run();
+    };
+    this.#closeStream = this.#transport.listen(onFetch, onEnd);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A terminal on a real database file in a temporary folder, enrolled with the fixture's issuer, without a
+ * clearing house: its network is one that never answers (a double: it stands for "no network"). The clock
+ * is the test's.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hashPin } from '../../electron/engine/cashiers.ts';
+import { openStore } from '../../electron/engine/db/store.ts';
+import { Engine } from '../../electron/engine/engine.ts';
+import { makeKeys } from '../../electron/engine/keys.ts';
+import { nodePorts } from '../../electron/engine/node-ports.ts';
+import type { EnginePorts, Sealing } from '../../electron/engine/ports.ts';
+import type {
+  CallParams,
+  CallResult,
+  EventPayload,
+  TerminalCall,
+  TerminalEvent,
+} from '../../shared/contract/terminal.ts';
+import type { CurrencyCode } from '../../shared/iso-4217.ts';
+import { decodeCbor } from '../../shared/protocol/cbor.ts';
+import {
+  issueTerminalCertificate,
+  readTerminalCertificate,
+  type TerminalCertificate,
+} from '../../shared/protocol/terminal-certificate.ts';
+import type { TrustBundle } from '../../shared/protocol/trust-bundle.ts';
+import type { Result } from '../../shared/result.ts';
+import {
+  EPOCH_S,
+  issuer,
+  kidOf,
+  root,
+  seed,
+  signedTrustBundle,
+  trustBundleOf,
+  WORLD,
+} from './protocol-fixture.ts';
+
+export const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+export const SEALING: Sealing = { kind: 'keychain', key: seed('keychain') };
+export const PIN = '135790';
+
+export interface TestTerminal {
+  readonly engine: Engine;
+  readonly folder: string;
+  readonly certificate: TerminalCertificate;
+  readonly boxSecret: Uint8Array;
+  /** The wall clock; move it as the test needs. */
+  readonly clock: { nowMs: number };
+  readonly events: { event: TerminalEvent; payload: EventPayload<TerminalEvent> }[];
+  readonly call: <C extends TerminalCall>(name: C, params: CallParams<C>) => Promise<Result<CallResult<C>>>;
+  /** Closes and opens the same folder anew, as after a restart. */
+  readonly reopen: () => Promise<TestTerminal>;
+  readonly close: () => void;
+}
+
+/** Nothing ever answers. */
+const noNetwork: EnginePorts['network'] = {
+  exchange: () => Promise.reject(new Error('no network')),
+  events: (_request, _onEvent, onEnd) => {
+    onEnd();
+    return () => undefined;
+  },
+};
+
+function portsOf(clock: { nowMs: number }): EnginePorts {
+  return {
+    ...nodePorts(() => undefined),
+    clock: { nowMs: () => clock.nowMs },
+    timers: { after: () => () => undefined, jitter: () => 0 },
+    network: noNetwork,
+  };
+}
+
+async function openTerminal(
+  folder: string,
+  certificate: TerminalCertificate,
+  boxSecret: Uint8Array,
+  clock: { nowMs: number },
+): Promise<TestTerminal> {
+  const events: TestTerminal['events'] = [];
+  const engine = await Engine.open({
+    dataFolder: folder,
+    migrationsFolder: MIGRATIONS,
+    sealing: SEALING,
+    ports: portsOf(clock),
+    onEvent: (event, payload) => events.push({ event, payload }),
+  });
+  return {
+    engine,
+    folder,
+    certificate,
+    boxSecret,
+    clock,
+    events,
+    call: async <C extends TerminalCall>(name: C, params: CallParams<C>) =>
+      (await engine.call(name, params)) as Result<CallResult<C>>,
+    reopen: () => {
+      engine.close();
+      return openTerminal(folder, certificate, boxSecret, clock);
+    },
+    close: () => {
+      engine.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An enrolled terminal with one cashier, who is signed in; its clock stands an hour after the bundle's iat. */
+export async function enrolledTerminal(
+  options: { currency?: CurrencyCode; trust?: Partial<TrustBundle>; folder?: string } = {},
+): Promise<TestTerminal> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fieldtill-'));
+  const clock = { nowMs: (EPOCH_S + 3600) * 1000 };
+  const ports = portsOf(clock);
+  const store = await openStore(folder, MIGRATIONS);
+  if (!store.ok) throw new Error(store.refusal.code);
+  const keys = await makeKeys(store.value, SEALING, null, ports.randomBytes);
+  if (!keys.ok) throw new Error(keys.refusal.code);
+  const bytes = issueTerminalCertificate(
+    {
+      terminalId: seed('terminal id').subarray(0, 8),
+      iatS: EPOCH_S,
+      expS: EPOCH_S + 365 * 86_400,
+      publicKey: keys.value.signer.publicKey,
+      merchantId: seed('merchant id').subarray(0, 8),
+      displayName: 'Corner shop',
+      boxKey: keys.value.boxKey,
+      currency: options.currency ?? 'EUR',
+    },
+    WORLD,
+    kidOf(issuer),
+    issuer,
+  );
+  const { settings, cashiers } = store.value;
+  const pinHash = await hashPin(PIN);
+  store.value.write(() => {
+    settings.setBytes('terminal-certificate', bytes);
+    settings.setBytes('root-public-key', root.publicKey);
+    settings.setText('world', WORLD);
+    settings.setText('clearing-origin', 'http://127.0.0.1:9');
+    settings.setBytes('trust-bundle', signedTrustBundle(trustBundleOf(options.trust)));
+    cashiers.insert('c1', 'Cashier 1', pinHash);
+  });
+  store.value.close();
+  const certificate = readTerminalCertificate(decodeCbor(bytes));
+  const terminal = await openTerminal(folder, certificate, keys.value.boxSecret, clock);
+  const signedIn = await terminal.call('cashiers.signIn', { cashierId: 'c1', pin: PIN });
+  if (!signedIn.ok) throw new Error(signedIn.refusal.code);
+  return terminal;
+}
