@@ -48,7 +48,7 @@ export type ElectronRuntime = {
   readonly executablePath: string;
   /** The folder of the runtime, as electron-builder's `electronDist` wants it. */
   readonly folder: string;
-  /** What comes first on its command line so that it opens this project's built app. */
+  /** What comes first on its command line so that it opens this project's built app, as root or not. */
   readonly appArgs: readonly string[];
   readonly electronVersion: string;
   readonly napiVersion: number;
@@ -97,7 +97,7 @@ function pinnedRuntime(): ElectronRuntime | null {
   return {
     executablePath,
     folder: join(ELECTRON, 'dist'),
-    appArgs: [PROJECT],
+    appArgs: [...sandboxArgs(), PROJECT],
     electronVersion,
     napiVersion: PINNED_NAPI_VERSION,
     isStandIn: false,
@@ -126,6 +126,11 @@ async function fetchPinned(): Promise<string> {
   });
 }
 
+/** Chromium's sandbox cannot hold root, so it refuses to start as root with it. */
+function sandboxArgs(): string[] {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}
+
 function standInStamp(): string {
   return `${STAND_IN.integrity} ${STAND_IN.layout}\n`;
 }
@@ -141,7 +146,7 @@ function standInRuntime(): ElectronRuntime {
     executablePath: join(STAND_IN_FOLDER, 'electron'),
     folder: STAND_IN_FOLDER,
     // A stock Electron without its default app opens resources/app by itself.
-    appArgs: [],
+    appArgs: sandboxArgs(),
     electronVersion: STAND_IN.electronVersion,
     napiVersion: STAND_IN.napiVersion,
     isStandIn: true,
