@@ -25,8 +25,7 @@ type Rule = {
 
 const PROGRAMS = 'electron|renderer|clearing|wallet';
 /** What the terminal does for a person; each stands alone over journal, keys and db. */
-const OPERATIONS =
-  'accept-payment|refund|shift|enrol|sign-in|show-invoice|reconcile|void-payment|cash-movement';
+const OPERATIONS = 'accept-payment|enrol|issue-invoice|refund|void-payment|move-cash|open-shift|close-shift';
 
 export const RULES: readonly Rule[] = [
   {
