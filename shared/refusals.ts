@@ -61,17 +61,17 @@ export const REFUSALS = {
   'double-spend': { stage: 'consistency', retry: 'never' },
   // amount
   'currency-mismatch': { stage: 'amount', retry: 'never' },
-  'over-cap': { stage: 'amount', retry: 'later' },
   'amount-differs': { stage: 'amount', retry: 'never' },
+  'over-cap': { stage: 'amount', retry: 'later' },
   'over-allowance': { stage: 'amount', retry: 'never' },
   'over-count': { stage: 'amount', retry: 'never' },
-  // limits
+  // limits; trust grown too old leaves limits of nothing, so its own reason comes first
+  'limit-trust-age': { stage: 'limit', retry: 'operator' },
   'limit-payment': { stage: 'limit', retry: 'later' },
   'limit-purse-amount': { stage: 'limit', retry: 'later' },
   'limit-purse-count': { stage: 'limit', retry: 'later' },
   'limit-exposure-amount': { stage: 'limit', retry: 'later' },
   'limit-exposure-count': { stage: 'limit', retry: 'later' },
-  'limit-trust-age': { stage: 'limit', retry: 'operator' },
   // online
   'declined-online': { stage: 'online', retry: 'never' },
   // the terminal's engine

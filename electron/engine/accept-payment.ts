@@ -91,8 +91,10 @@ function checkGenuine(
 function invoiceFact(session: Session, payment: Payment): InvoiceFact | null {
   if (payment.mode === 'quick') return null;
   const stored = session.store.invoices.byDigest(payment.invoiceDigest);
-  if (stored === undefined || stored.state === 'cancelled') return { state: 'unknown', expiresAtS: 0 };
-  return { state: stored.state, expiresAtS: stored.expiresAtS };
+  if (stored === undefined || stored.state === 'cancelled') {
+    return { state: 'unknown', expiresAtS: 0, amountMinor: 0n };
+  }
+  return { state: stored.state, expiresAtS: stored.expiresAtS, amountMinor: stored.amountMinor };
 }
 
 /** The earlier payment, whole, from its journal entry: a proof needs both signatures. */

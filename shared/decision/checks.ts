@@ -15,12 +15,12 @@ export const CHECKS = [
   'cap',
   'allowance',
   'count',
+  'limit-trust-age',
   'limit-payment',
   'limit-purse-amount',
   'limit-purse-count',
   'limit-exposure-amount',
   'limit-exposure-count',
-  'limit-trust-age',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 

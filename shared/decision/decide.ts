@@ -3,9 +3,10 @@
  * decoded and its signatures were checked before; all later checks are made, so the record is whole, and
  * the first that decides is the reason given. One more failing check never makes the answer milder.
  */
+import { invariant } from '../assert.ts';
 import type { Money } from '../money.ts';
 import type { Payment } from '../protocol/payment.ts';
-import type { CurrencyPolicy, PolicyFinding } from '../protocol/policy.ts';
+import type { CountBounds, MinorBounds, PolicyFinding } from '../protocol/policy.ts';
 import type { PurseCertificate } from '../protocol/purse-certificate.ts';
 import type { TrustBundle } from '../protocol/trust-bundle.ts';
 import type { Refusal } from '../refusals.ts';
@@ -13,13 +14,16 @@ import type { CheckName, CheckResult } from './checks.ts';
 import type { ClockReading } from './clock.ts';
 import { againstCount, againstMinor, scaleCount, scaleMinor, trustPercent } from './limits.ts';
 
-/** What the terminal holds of the invoice that a bound payment answers. */
+/** What the terminal holds of the invoice that a bound payment answers; zeros where it is unknown. */
 export interface InvoiceFact {
   readonly state: 'open' | 'used' | 'unknown';
   readonly expiresAtS: number;
+  /** What the invoice asked for. A wallet may sign another amount over its digest. */
+  readonly amountMinor: bigint;
 }
 
 export interface DecisionFacts {
+  /** To be charged; more than zero. */
   readonly amount: Money;
   readonly certificate: PurseCertificate;
   readonly payment: Payment;
@@ -67,6 +71,10 @@ class Findings {
     this.#facts = facts;
   }
 
+  pass(check: CheckName): void {
+    this.checks[check] = 'pass';
+  }
+
   /** A check that no policy may soften. */
   hard(check: CheckName, refusal: Refusal | null): void {
     this.checks[check] = refusal === null ? 'pass' : 'fail';
@@ -94,6 +102,11 @@ class Findings {
   }
 }
 
+function clockRefusal({ clock, trust }: DecisionFacts): Refusal<'clock-turned-back'> | null {
+  const { behindS } = clock;
+  return behindS > trust.policy.clockToleranceS ? { code: 'clock-turned-back', detail: { behindS } } : null;
+}
+
 function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
   const { payment, invoice } = facts;
   const { clockToleranceS, quickTtlMaxS } = facts.trust.policy;
@@ -103,7 +116,10 @@ function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
     return nowS >= invoice.expiresAtS ? { code: 'invoice-expired' } : null;
   }
   const ageS = nowS - payment.iatS;
-  if (ageS < -clockToleranceS) return { code: 'customer-clock-ahead', detail: { aheadS: -ageS } };
+  if (ageS < -clockToleranceS) {
+    // a terminal that knows its own clock to be wrong may not blame the customer's
+    return clockRefusal(facts) ?? { code: 'customer-clock-ahead', detail: { aheadS: -ageS } };
+  }
   if (ageS > Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS)
     return { code: 'expired', detail: { ageS } };
   return null;
@@ -112,15 +128,17 @@ function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
 function amountRefusals(
   facts: DecisionFacts,
 ): Record<'currency' | 'cap' | 'allowance' | 'count', Refusal | null> {
-  const { amount, certificate, payment } = facts;
+  const { amount, certificate, payment, invoice } = facts;
   const capMinor =
     payment.mode === 'quick' && payment.capMinor < certificate.perPaymentCapMinor
       ? payment.capMinor
       : certificate.perPaymentCapMinor;
   const leftMinor = certificate.allowanceMinor - payment.spentMinor;
   let cap: Refusal | null = null;
-  if (payment.mode === 'bound' && payment.amountMinor !== amount.minor) {
-    cap = { code: 'amount-differs', detail: { signedMinor: payment.amountMinor.toString() } };
+  const agreed = payment.mode === 'bound' ? [payment.amountMinor, invoice?.amountMinor ?? 0n] : [];
+  const other = agreed.find((minor) => minor !== amount.minor);
+  if (other !== undefined) {
+    cap = { code: 'amount-differs', detail: { signedMinor: other.toString() } };
   } else if (amount.minor > capMinor) {
     cap = { code: 'over-cap', detail: { capMinor: capMinor.toString() } };
   }
@@ -138,70 +156,69 @@ function amountRefusals(
   };
 }
 
-/** A currency that the policy does not name may not be taken at all. */
-const NOTHING: Omit<CurrencyPolicy, 'currency'> = {
-  quickPayment: { lower: 0n, upper: 0n },
-  boundPayment: { lower: 0n, upper: 0n },
-  purseDayAmount: { lower: 0n, upper: 0n },
-  purseDayCount: { lower: 0, upper: 0 },
-  exposureAmount: { lower: 0n, upper: 0n },
-  exposureCount: { lower: 0, upper: 0 },
-};
+type Above<F> = F extends `${infer Check}:above` ? Check : never;
+/** The checks whose finding is `between` or `above`. */
+type LimitCheck = Above<Exclude<PolicyFinding, 'limit-trust-age:above'>>;
+
+function findingOf(check: LimitCheck, result: CheckResult): PolicyFinding | null {
+  return result === 'pass' ? null : result === 'between' ? `${check}:between` : `${check}:above`;
+}
 
 function limits(facts: DecisionFacts, findings: Findings, nowS: number): void {
   const { amount, payment, purseDay, exposure, trust } = facts;
   const ageH = Math.max(0, Math.floor((nowS - trust.iatS) / 3600));
   const percent = nowS >= trust.expS ? 0 : trustPercent(trust.policy, ageH);
-  const named = trust.policy.currencies.find((limit) => limit.currency === amount.currency) ?? NOTHING;
-
-  const minor = (
-    check: 'limit-payment' | 'limit-purse-amount' | 'limit-exposure-amount',
-    value: bigint,
-    bounds: { lower: bigint; upper: bigint },
-  ): void => {
-    const scaled = scaleMinor(bounds, percent);
-    const result = againstMinor(value, scaled);
-    const finding =
-      result === 'pass' ? null : (`${check}:${result === 'between' ? 'between' : 'above'}` as const);
-    findings.soft(check, result, finding, { code: check, detail: { limitMinor: scaled.upper.toString() } });
-  };
-  const count = (
-    check: 'limit-purse-count' | 'limit-exposure-count',
-    value: number,
-    bounds: { lower: number; upper: number },
-  ): void => {
-    const scaled = scaleCount(bounds, percent);
-    const result = againstCount(value, scaled);
-    const finding =
-      result === 'pass' ? null : (`${check}:${result === 'between' ? 'between' : 'above'}` as const);
-    findings.soft(check, result, finding, { code: check, detail: { limit: scaled.upper } });
-  };
-
-  minor('limit-payment', amount.minor, payment.mode === 'quick' ? named.quickPayment : named.boundPayment);
-  minor('limit-purse-amount', purseDay.amountMinor + amount.minor, named.purseDayAmount);
-  count('limit-purse-count', purseDay.count + 1, named.purseDayCount);
-  minor('limit-exposure-amount', exposure.amountMinor + amount.minor, named.exposureAmount);
-  count('limit-exposure-count', exposure.count + 1, named.exposureCount);
   const tooOld = percent === 0;
   findings.soft('limit-trust-age', tooOld ? 'fail' : 'pass', tooOld ? 'limit-trust-age:above' : null, {
     code: 'limit-trust-age',
     detail: { ageH },
   });
+
+  const named = trust.policy.currencies.find((limit) => limit.currency === amount.currency);
+  if (named === undefined) {
+    // no row of the table speaks of a currency without limits, so none may let it pass
+    findings.hard('limit-payment', { code: 'limit-payment', detail: { limitMinor: '0' } });
+    return;
+  }
+  const minor = (
+    check: 'limit-payment' | 'limit-purse-amount' | 'limit-exposure-amount',
+    value: bigint,
+    bounds: MinorBounds,
+  ): void => {
+    const scaled = scaleMinor(bounds, percent);
+    const result = againstMinor(value, scaled);
+    const detail = { limitMinor: scaled.upper.toString() };
+    findings.soft(check, result, findingOf(check, result), { code: check, detail });
+  };
+  const count = (
+    check: 'limit-purse-count' | 'limit-exposure-count',
+    value: number,
+    bounds: CountBounds,
+  ): void => {
+    const scaled = scaleCount(bounds, percent);
+    const result = againstCount(value, scaled);
+    findings.soft(check, result, findingOf(check, result), { code: check, detail: { limit: scaled.upper } });
+  };
+  minor('limit-payment', amount.minor, payment.mode === 'quick' ? named.quickPayment : named.boundPayment);
+  minor('limit-purse-amount', purseDay.amountMinor + amount.minor, named.purseDayAmount);
+  count('limit-purse-count', purseDay.count + 1, named.purseDayCount);
+  minor('limit-exposure-amount', exposure.amountMinor + amount.minor, named.exposureAmount);
+  count('limit-exposure-count', exposure.count + 1, named.exposureCount);
 }
 
+/** @throws InvariantViolation on an amount or a running sum that no caller may come with */
 export function decide(facts: DecisionFacts): Decision {
+  const { amount, purseDay, exposure, seen } = facts;
+  invariant(amount.minor > 0n, 'decide: an amount of nothing');
+  invariant(purseDay.amountMinor >= 0n && exposure.amountMinor >= 0n, 'decide: a negative sum');
   const findings = new Findings(facts);
   const nowS = Math.floor(facts.clock.effectiveMs / 1000);
-  const { behindS } = facts.clock;
 
   findings.hard('freshness', freshness(facts, nowS));
-  const turnedBack = behindS > facts.trust.policy.clockToleranceS;
-  findings.soft('clock', turnedBack ? 'fail' : 'pass', turnedBack ? 'clock-turned-back' : null, {
-    code: 'clock-turned-back',
-    detail: { behindS },
-  });
+  const turnedBack = clockRefusal(facts);
+  if (turnedBack === null) findings.pass('clock');
+  else findings.soft('clock', 'fail', 'clock-turned-back', turnedBack);
   findings.hard('revocation', facts.isRevoked ? { code: 'revoked' } : null);
-  const { seen } = facts;
   findings.hard(
     'replay',
     seen === null

@@ -34,6 +34,7 @@ export interface CurrencyPolicy {
 /** What the policy may decide; the rest of protocol §4 always declines. In the order of reasons. */
 export const POLICY_FINDINGS = [
   'clock-turned-back',
+  'limit-trust-age:above',
   'limit-payment:between',
   'limit-payment:above',
   'limit-purse-amount:between',
@@ -44,7 +45,6 @@ export const POLICY_FINDINGS = [
   'limit-exposure-amount:above',
   'limit-exposure-count:between',
   'limit-exposure-count:above',
-  'limit-trust-age:above',
 ] as const;
 
 export type PolicyFinding = (typeof POLICY_FINDINGS)[number];
