@@ -23,7 +23,7 @@ import { ok, type Result, refused } from '../../shared/result.ts';
 import { acceptPayment } from './accept-payment.ts';
 import { signIn } from './cashiers.ts';
 import type { Cashier } from './db/cashiers.ts';
-import { positionOf } from './db/journal.ts';
+import { epochOf, positionOf, seqOf } from './db/journal.ts';
 import { openStore, type Store } from './db/store.ts';
 import { enrol } from './enrol.ts';
 import { cancelInvoice, issueInvoice } from './issue-invoice.ts';
@@ -85,6 +85,17 @@ export class Engine {
     this.#queue?.close();
     this.#store?.close();
     this.#store = undefined;
+  }
+
+  /** Recomputes the whole chain: how many entries, and where it first breaks ("epoch/seq"), if it does. */
+  verifyJournal(): Result<{ entries: number; brokenAt: string | null }> {
+    if (this.#store === undefined) return refused(this.#stopped ?? { code: 'engine-stopped' });
+    const { journal } = this.#store;
+    const brokenAt = journal.firstBreak();
+    return ok({
+      entries: journal.count(),
+      brokenAt: brokenAt === undefined ? null : `${epochOf(brokenAt)}/${seqOf(brokenAt)}`,
+    });
   }
 
   /** One call of the contract: name and parameters as they came, checked here. Never throws for an input. */

@@ -110,6 +110,10 @@ export class JournalTable {
       .get(position);
   }
 
+  count(): number {
+    return Number(this.#connection.prepare('SELECT count(*) FROM journal').pluck().get());
+  }
+
   /** True for the note of an acknowledgement: it goes along with the next news, and is no news itself. */
   isSyncNote(stored: StoredEntry): boolean {
     const entry = decodeJournalEntry(stored.bytes);

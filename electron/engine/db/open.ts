@@ -51,7 +51,7 @@ export function storageRefusal(error: unknown): OpenRefusal | undefined {
     return undefined;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^E(ACCES|IO|NOSPC|ROFS|PERM|NOTDIR|DQUOT|MFILE)$/.test(code)
+  return /^E(ACCES|EXIST|IO|NOSPC|ROFS|PERM|NOTDIR|DQUOT|MFILE)$/.test(code)
     ? { code: 'storage-failed' }
     : undefined;
 }
