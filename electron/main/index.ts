@@ -58,6 +58,7 @@ async function open(): Promise<void> {
   const relay = new TerminalRelay(
     () => engine,
     () => window?.webContents ?? null,
+    process.env.FIELDTILL_PASSPHRASE ?? null,
   );
   relay.listen();
   window = openWindow({

@@ -5,6 +5,7 @@
  */
 import { ipcMain, type WebContents, type WebFrameMain } from 'electron';
 import {
+  type CallParams,
   type CallResult,
   isTerminalCall,
   isTerminalEvent,
@@ -32,11 +33,21 @@ export class TerminalRelay {
   readonly #window: () => WebContents | null;
   #lastState: TerminalState | null = null;
   #whyDown: WhyWithoutEngine = { code: 'engine-stopped' };
+  /** What opened the keys, for as long as this program runs: an engine that was started anew needs it again. */
+  #passphrase: string | null;
 
-  /** @param engine, window: the ones of now; null when there is none at the moment */
-  constructor(engine: () => RelayedEngine | null, window: () => WebContents | null) {
+  /**
+   * @param engine, window: the ones of now; null when there is none at the moment
+   * @param passphrase given by whoever starts the program where nobody is there to type it; else null
+   */
+  constructor(
+    engine: () => RelayedEngine | null,
+    window: () => WebContents | null,
+    passphrase: string | null,
+  ) {
     this.#engine = engine;
     this.#window = window;
+    this.#passphrase = passphrase;
   }
 
   listen(): void {
@@ -69,7 +80,13 @@ export class TerminalRelay {
     }
     const answer = await engine.call(name, question.data);
     if (!answer.ok) return answer;
+    this.#rememberPassphrase(name, question.data);
     return this.#checkedResult(name, answer.value);
+  }
+
+  #rememberPassphrase(name: TerminalCall, params: unknown): void {
+    if (name !== 'keys.unlock' && name !== 'enrolment.enrol') return;
+    this.#passphrase = (params as CallParams<'keys.unlock' | 'enrolment.enrol'>).passphrase;
   }
 
   /** An event of the engine, on its way to the window. */
@@ -92,7 +109,12 @@ export class TerminalRelay {
   /** The engine is there (again): the window gets its state without asking. */
   async engineReady(): Promise<void> {
     const answer = await this.answer('state.get', {});
-    if (answer.ok) this.forward('state.changed', answer.value);
+    if (!answer.ok) return;
+    this.forward('state.changed', answer.value);
+    if ((answer.value as TerminalState).phase !== 'locked' || this.#passphrase === null) return;
+    // a passphrase that does not open is no longer tried: a person is asked
+    const unlocked = await this.answer('keys.unlock', { passphrase: this.#passphrase });
+    if (!unlocked.ok) this.#passphrase = null;
   }
 
   #checkedResult<C extends TerminalCall>(name: C, value: unknown): Result<CallResult<C>> {
