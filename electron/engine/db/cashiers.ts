@@ -1,5 +1,5 @@
 /** People who sign in at this till, their PIN's hash and their failed tries, which outlive a restart. */
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 export interface Cashier {
   readonly cashierId: string;

@@ -2,7 +2,7 @@
 import { equalBytes } from '../../../shared/bytes.ts';
 import { decodeCbor } from '../../../shared/protocol/cbor.ts';
 import { type PurseCertificate, readPurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 export class CertificatesTable {
   readonly #get;

@@ -1,6 +1,6 @@
 /** Invoices of this terminal: each is answered once. */
 import type { Invoice } from '../../../shared/protocol/invoice.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 export type InvoiceState = 'open' | 'used' | 'cancelled';
 const STATES: readonly InvoiceState[] = ['open', 'used', 'cancelled'];

@@ -11,7 +11,7 @@ import {
   journalHash,
   NO_HASH,
 } from '../../../shared/protocol/journal-entry.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 /** Entries of one epoch at most; epoch and seq make one integer key. */
 const SEQ_SPAN = 2n ** 40n;

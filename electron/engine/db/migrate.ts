@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '../../../shared/assert.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 interface Migration {
   readonly number: number;

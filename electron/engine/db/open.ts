@@ -9,9 +9,9 @@ import type Database from 'better-sqlite3';
 import { invariant } from '../../../shared/assert.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
+import type { Connection } from './connection.ts';
 import { latestMigration, migrate } from './migrate.ts';
 
-export type Connection = Database.Database;
 export type OpenRefusal = Refusal<
   'storage-failed' | 'storage-damaged' | 'storage-newer' | 'storage-in-use' | 'engine-stopped'
 >;

@@ -6,8 +6,8 @@ import { type CurrencyCode, currencyByNumeric, currencyOf } from '../../../share
 import type { Money } from '../../../shared/money.ts';
 import type { Outcome } from '../../../shared/protocol/acknowledgement.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
+import type { Connection } from './connection.ts';
 import { epochOf, seqOf } from './journal.ts';
-import type { Connection } from './open.ts';
 
 /** For ever: positions are in databases. */
 const STATES: readonly PaymentState[] = [

@@ -1,5 +1,5 @@
 /** Named values that are not acts: sealed keys, the trust bundle, how far sync has come. */
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 export type SettingName =
   | 'sealed-keys'

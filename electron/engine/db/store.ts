@@ -5,9 +5,10 @@
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { CashiersTable } from './cashiers.ts';
 import { CertificatesTable } from './certificates.ts';
+import type { Connection } from './connection.ts';
 import { InvoicesTable } from './invoices.ts';
 import { JournalTable } from './journal.ts';
-import { type Connection, type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
+import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
 import { PaymentsTable } from './payments.ts';
 import { SettingsTable } from './settings.ts';
 import { TalliesTable } from './tallies.ts';

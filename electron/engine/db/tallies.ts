@@ -1,7 +1,7 @@
 /** Running sums per currency: `unsent` (approved, not acknowledged) and `exposure` (approved, not settled). */
 import { type CurrencyCode, currencyOf } from '../../../shared/iso-4217.ts';
 import type { Money } from '../../../shared/money.ts';
-import type { Connection } from './open.ts';
+import type { Connection } from './connection.ts';
 
 export type TallyName = 'unsent' | 'exposure';
 
