@@ -141,6 +141,25 @@ function readCurrencyPolicy(value: CborValue): CurrencyPolicy {
   };
 }
 
+const SEVERITY = { approve: 0, 'go-online': 1, decline: 2 } as const;
+
+/**
+ * One more failing check must never make the answer milder (protocol §4): what stands above a limit is not
+ * treated better than what is between its bounds, and what is declined online is not approved offline.
+ */
+function isMonotone(actions: Policy['actions']): boolean {
+  return POLICY_FINDINGS.every((finding) => {
+    const { online, offline } = actions[finding];
+    const between = POLICY_FINDINGS.find((other) => other === finding.replace(':above', ':between'));
+    const milder = actions[between ?? finding];
+    return (
+      SEVERITY[online] >= SEVERITY[milder.online] &&
+      SEVERITY[offline] >= SEVERITY[milder.offline] &&
+      (online !== 'decline' || offline === 'decline')
+    );
+  });
+}
+
 /** @throws Malformed */
 export function readPolicy(value: CborValue | undefined): Policy {
   const [tolerance, quickTtl, invoiceTtl, steps, actions, limits] = readTuple(value, 6);
@@ -156,12 +175,18 @@ export function readPolicy(value: CborValue | undefined): Policy {
   }
   const rows = readTuple(actions, POLICY_FINDINGS.length);
   const table = POLICY_FINDINGS.map((finding, i) => [finding, readAction(rows[i])] as const);
+  const actionTable = Object.fromEntries(table) as Record<PolicyFinding, PolicyAction>;
+  if (!isMonotone(actionTable)) throw new Malformed('a table that is milder for more');
+  const currencies = readArray(limits, 64).map(readCurrencyPolicy);
+  if (new Set(currencies.map(({ currency }) => currency)).size !== currencies.length) {
+    throw new Malformed('a currency twice');
+  }
   return {
     clockToleranceS: readUint(tolerance, 86_400),
     quickTtlMaxS: readUint(quickTtl, 3600),
     invoiceTtlS: readUint(invoiceTtl, 86_400),
     trustAge,
-    actions: Object.fromEntries(table) as Record<PolicyFinding, PolicyAction>,
-    currencies: readArray(limits, 64).map(readCurrencyPolicy),
+    actions: actionTable,
+    currencies,
   };
 }
