@@ -56,7 +56,11 @@ export function advance(scan: Scan, key: WedgeKey): void {
   const gapMs = key.atMs - scan.lastAtMs;
   scan.paceMs = scan.paceMs === null ? gapMs : scan.paceMs * 0.8 + gapMs * 0.2;
   scan.lastAtMs = key.atMs;
-  if (scan.prefixed && scan.opening.length < fewKeys * 2) scan.opening.push(key);
+}
+
+/** Keeps keys of a prefixed scan while they are few: should they prove a person's, they are given back. */
+export function keep(scan: Scan, keys: readonly WedgeKey[]): void {
+  if (scan.prefixed && scan.opening.length < fewKeys * 2) scan.opening.push(...keys);
 }
 
 /**

@@ -13,6 +13,7 @@ import { digitOf, isModifier, isTerminator, type WedgeConfig, type WedgeKey } fr
 import {
   advance,
   fewKeys,
+  keep,
   pauseMs,
   type RunKey,
   type Scan,
@@ -175,6 +176,7 @@ export function createWedge(config: WedgeConfig, isWhole: (digits: string) => bo
       prefix = opening;
       return step(true);
     }
+    keep(current, [...prefix, key]);
     prefix = [];
     if (digit === null || key.chord) current.strangers++;
     else if (current.keys.length - current.start >= maxDigits) current.tooLong = true;
