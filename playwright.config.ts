@@ -7,7 +7,7 @@ import { browserPath } from './scripts/setup/system-libraries.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',
-  testMatch: '**/*.test.ts',
+  testMatch: '**/*.{spec,test}.ts',
   outputDir: 'test-results/e2e',
   workers: 1,
   fullyParallel: false,

@@ -50,7 +50,7 @@ CREATE TABLE tally (
 CREATE TABLE certificate (
   short BLOB PRIMARY KEY,
   bytes BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Invoices that this terminal has issued. state: 0 open, 1 used, 2 cancelled.
 CREATE TABLE invoice (

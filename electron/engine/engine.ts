@@ -234,9 +234,13 @@ export class Engine {
   }
 
   #wake(row?: PaymentRow): void {
-    if (row !== undefined) this.#options.onEvent('payments.changed', row);
-    this.#stateChanged();
-    this.#queue?.wake();
+    // after the answer: nobody waits at the till for what others are told
+    this.#options.ports.timers.after(0, () => {
+      if (this.#store === undefined) return;
+      if (row !== undefined) this.#options.onEvent('payments.changed', row);
+      this.#stateChanged();
+      this.#queue?.wake();
+    });
   }
 
   #makeHandlers(): Handlers {

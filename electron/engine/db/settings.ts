@@ -18,6 +18,8 @@ export type SettingName =
 export class SettingsTable {
   readonly #get;
   readonly #set;
+  /** What was read or written by this process, which alone has the database. A failed write stops the engine. */
+  readonly #known = new Map<SettingName, Uint8Array | undefined>();
 
   constructor(connection: Connection) {
     this.#get = connection.prepare<[string], { value: Uint8Array }>(
@@ -29,12 +31,16 @@ export class SettingsTable {
   }
 
   bytes(name: SettingName): Uint8Array | undefined {
+    if (this.#known.has(name)) return this.#known.get(name);
     const value = this.#get.get(name)?.value;
-    return value === undefined ? undefined : new Uint8Array(value);
+    const bytes = value === undefined ? undefined : new Uint8Array(value);
+    this.#known.set(name, bytes);
+    return bytes;
   }
 
   setBytes(name: SettingName, value: Uint8Array): void {
     this.#set.run(name, value);
+    this.#known.set(name, value);
   }
 
   text(name: SettingName): string | undefined {

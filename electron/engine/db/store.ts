@@ -25,9 +25,11 @@ export class Store {
   readonly cashiers: CashiersTable;
   readonly settings: SettingsTable;
   readonly #connection: Connection;
+  readonly #inTransaction: (work: () => unknown) => unknown;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#inTransaction = connection.transaction((work: () => unknown) => work()).immediate;
     this.journal = new JournalTable(connection);
     this.payments = new PaymentsTable(connection);
     this.tallies = new TalliesTable(connection);
@@ -43,7 +45,7 @@ export class Store {
    */
   write<T>(work: () => T): Result<T, OpenRefusal> {
     try {
-      return ok(this.#connection.transaction(work).immediate());
+      return ok(this.#inTransaction(work) as T);
     } catch (error) {
       const refusal = storageRefusal(error);
       if (refusal === undefined) {

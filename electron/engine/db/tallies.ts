@@ -14,6 +14,8 @@ export class TalliesTable {
   readonly #get;
   readonly #add;
   readonly #subtract;
+  /** As in the table: this process alone writes it, and a failed write stops the engine. */
+  readonly #known = new Map<string, Tally>();
 
   constructor(connection: Connection) {
     this.#get = connection.prepare<[string, bigint], { sum: bigint; count: bigint }>(
@@ -29,16 +31,25 @@ export class TalliesTable {
   }
 
   read(name: TallyName, currency: CurrencyCode): Tally {
+    const key = `${name} ${currency}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const row = this.#get.get(name, BigInt(currencyOf(currency).numeric));
-    return { sumMinor: row?.sum ?? 0n, count: Number(row?.count ?? 0n) };
+    const tally = { sumMinor: row?.sum ?? 0n, count: Number(row?.count ?? 0n) };
+    this.#known.set(key, tally);
+    return tally;
   }
 
   add(name: TallyName, amount: Money): void {
+    const { sumMinor, count } = this.read(name, amount.currency);
     this.#add.run(name, BigInt(currencyOf(amount.currency).numeric), amount.minor, 1n);
+    this.#known.set(`${name} ${amount.currency}`, { sumMinor: sumMinor + amount.minor, count: count + 1 });
   }
 
   /** Takes one payment away; the database itself refuses to go below zero. */
   subtract(name: TallyName, amount: Money): void {
+    const { sumMinor, count } = this.read(name, amount.currency);
     this.#subtract.run(amount.minor, name, BigInt(currencyOf(amount.currency).numeric));
+    this.#known.set(`${name} ${amount.currency}`, { sumMinor: sumMinor - amount.minor, count: count - 1 });
   }
 }
