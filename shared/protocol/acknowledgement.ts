@@ -7,6 +7,7 @@ import type { Refusal } from '../refusals.ts';
 import { type Result, refused } from '../result.ts';
 import { type CborValue, decodeCbor } from './cbor.ts';
 import { decodeSign1, draft, encodeSign1, signDraft, verifySign1 } from './cose.ts';
+import { MAX_PROOF_BYTES } from './double-spend.ts';
 import type { Ed25519BackEnd, Signer } from './ed25519.ts';
 import { Malformed } from './malformed.ts';
 import {
@@ -15,6 +16,7 @@ import {
   readBytesUpTo,
   reading,
   readNullable,
+  readOrdinal,
   readTimeMs,
   readTuple,
   readUint,
@@ -62,7 +64,7 @@ export interface Outcome {
 export interface Acknowledgement {
   readonly terminalId: TerminalId;
   readonly epoch: number;
-  /** All entries up to and with this one are held durably, without a gap. */
+  /** All entries up to and with this one are held durably, without a gap; 0 and NO_HASH when none is. */
   readonly seq: number;
   readonly headHash: Uint8Array;
   readonly outcomes: readonly Outcome[];
@@ -71,7 +73,6 @@ export interface Acknowledgement {
 
 /** One batch makes at most one outcome an entry; the rest is asked for by number. */
 export const MAX_OUTCOMES = 2000;
-const MAX_PROOF_BYTES = 512;
 
 export function signAcknowledgement(
   ack: Acknowledgement,
@@ -107,9 +108,9 @@ function readNamed<T>(value: CborValue | undefined, names: readonly T[]): T {
 function readOutcome(value: CborValue): Outcome {
   const [number, epoch, seq, state, reason, bearer, proof] = readTuple(value, 7);
   const outcome = {
-    number: readUint(number, Number.MAX_SAFE_INTEGER),
-    epoch: readUint(epoch, 0xffff_ffff),
-    seq: readUint(seq, Number.MAX_SAFE_INTEGER),
+    number: readOrdinal(number, Number.MAX_SAFE_INTEGER),
+    epoch: readOrdinal(epoch, 0xffff_ffff),
+    seq: readOrdinal(seq, Number.MAX_SAFE_INTEGER),
     state: readNamed(state, OUTCOME_STATES),
     reason: readNullable(reason, (position) => readNamed(position, REJECT_REASONS)),
     lossBearer: readNamed(bearer, LOSS_BEARERS),

@@ -1,6 +1,6 @@
 /**
  * COSE_Sign1 (RFC 9052 §4.2), untagged, alg −19 (Ed25519, RFC 9864 §2.2). The protected header holds alg
- * and, where the signer is an issuer or the root, a kid; the unprotected header is empty; anything else is
+ * and, where the signer is an issuer, a kid (all others' keys are known by what they sign); the unprotected header is empty; anything else is
  * malformed. The algorithm is fixed here, never taken from the message (no confusion by `alg`).
  */
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';

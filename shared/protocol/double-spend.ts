@@ -30,6 +30,9 @@ export function contradict(a: Payment, b: Payment): boolean {
   return second.spentMinor < first.spentMinor + certainAmount(first);
 }
 
+/** A certificate and two payments make 390 bytes or so. */
+export const MAX_PROOF_BYTES = 512;
+
 export function encodeDoubleSpendProof(
   certificate: PurseCertificate,
   a: Payment,
@@ -48,6 +51,7 @@ export function openDoubleSpendProof(
   bytes: Uint8Array,
   check: PresentedCheck,
 ): Result<DoubleSpendProof, Refusal<'malformed' | 'untrusted' | 'certificate-forged' | 'forged'>> {
+  if (bytes.length > MAX_PROOF_BYTES) return refused({ code: 'malformed' });
   const read = reading(() => {
     const [certificate, a, b] = readTuple(decodeCbor(bytes), 3);
     return { certificate: readPurseCertificate(certificate), a: readPayment(a), b: readPayment(b) };

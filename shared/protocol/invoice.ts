@@ -4,7 +4,7 @@ import { sha256 } from '../hash.ts';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { draft, readSign1, type Sign1, sign1Value, signDraft } from './cose.ts';
 import type { Signer } from './ed25519.ts';
-import { readBytes, readMinor, readText, readTimeS, readTuple, readUint } from './shape.ts';
+import { readAmount, readBytes, readText, readTimeS, readTuple, readUint } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 export const MAX_REFERENCE_BYTES = 24;
@@ -49,7 +49,7 @@ export function readInvoice(value: CborValue | undefined): Invoice {
   const bytes = encodeCbor(sign1Value(sign1));
   return {
     nonce: readBytes(nonce, 8),
-    amountMinor: readMinor(amount),
+    amountMinor: readAmount(amount),
     iatS: readTimeS(iat),
     ttlS: readUint(ttl, MAX_TTL_S),
     reference: readText(reference, MAX_REFERENCE_BYTES),

@@ -9,7 +9,8 @@ import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { draft, readSign1, sign1Value, signDraft, verifySign1 } from './cose.ts';
 import type { Ed25519BackEnd, Signer } from './ed25519.ts';
 import { MAX_ENTRY_BYTES } from './journal-entry.ts';
-import { readArray, readBytes, readBytesUpTo, reading, readTuple, readUint } from './shape.ts';
+import { Malformed } from './malformed.ts';
+import { readArray, readBytes, readBytesUpTo, reading, readOrdinal, readTuple } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 export const MAX_BATCH_ENTRIES = 2000;
@@ -47,19 +48,21 @@ export function openJournalBatch(
   world: World,
   backEnd: Ed25519BackEnd,
 ): Result<JournalBatch, Refusal<'malformed' | 'forged'>> {
+  if (bytes.length > MAX_BATCH_BYTES) return refused({ code: 'malformed' });
   const read = reading(() => {
     const [headValue, entryValues] = readTuple(decodeCbor(bytes), 2);
     const sign1 = readSign1(headValue, 'without-kid');
     const [id, epoch, seq, headHash] = readTuple(decodeCbor(sign1.payload), 4);
     const head: JournalHead = {
       terminalId: terminalIdFrom(readBytes(id, 8)),
-      epoch: readUint(epoch, 0xffff_ffff),
-      seq: readUint(seq, Number.MAX_SAFE_INTEGER),
+      epoch: readOrdinal(epoch, 0xffff_ffff),
+      seq: readOrdinal(seq, Number.MAX_SAFE_INTEGER),
       headHash: readBytes(headHash, 32),
     };
     const entries = readArray(entryValues, MAX_BATCH_ENTRIES).map((entry) =>
       readBytesUpTo(entry, MAX_ENTRY_BYTES),
     );
+    if (entries.length === 0) throw new Malformed('a batch of nothing');
     return { sign1, batch: { head, entries } };
   });
   if (!read.ok) return read;

@@ -4,7 +4,16 @@ import { isRefusalCode, type RefusalCode } from '../refusals.ts';
 import type { CborValue } from './cbor.ts';
 import { Malformed } from './malformed.ts';
 import { MAX_PICTURE_BYTES } from './picture.ts';
-import { readBytes, readBytesUpTo, readMinor, readNullable, readText, readTuple, readUint } from './shape.ts';
+import {
+  readAmount,
+  readBytes,
+  readBytesUpTo,
+  readMinor,
+  readNullable,
+  readText,
+  readTuple,
+  readUint,
+} from './shape.ts';
 
 /** What the decision looked at, compactly: one byte per check in the order of shared/decision/decide.ts. */
 export interface DecisionRecord {
@@ -63,7 +72,7 @@ export function saleValue(body: SaleBody): CborValue {
 export function readSale(value: CborValue): SaleBody {
   const [amount, numeric, code, invoice, decision] = readTuple(value, 5);
   return {
-    amountMinor: readMinor(amount),
+    amountMinor: readAmount(amount),
     currency: readCurrency(numeric),
     code: readBytesUpTo(code, MAX_PICTURE_BYTES),
     invoice: readNullable(invoice, (bytes) => readBytesUpTo(bytes, MAX_PICTURE_BYTES)),

@@ -3,12 +3,14 @@
  * seq, previous hash, kind, at, actor, body]; its hash is SHA-256 of exactly these bytes. Other tables are
  * views of it. Nothing in it is ever changed.
  */
+import { invariant } from '../assert.ts';
+import { utf8 } from '../bytes.ts';
 import { sha256 } from '../hash.ts';
 import type { Refusal } from '../refusals.ts';
 import type { Result } from '../result.ts';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { Malformed } from './malformed.ts';
-import { readBytes, reading, readText, readTimeMs, readTuple, readUint } from './shape.ts';
+import { readBytes, reading, readOrdinal, readText, readTimeMs, readTuple, readUint } from './shape.ts';
 
 /** For ever: numbers are in journals. 9…11 are kept for refund, cash movement and shift. */
 export const JOURNAL_KINDS = {
@@ -33,6 +35,7 @@ const KIND_BY_NUMBER = new Map(
 );
 
 export interface JournalEntry {
+  /** 1…n; a new one where a chain would fork. */
   readonly epoch: number;
   /** 1…n without a gap in each epoch. */
   readonly seq: number;
@@ -48,11 +51,14 @@ export interface JournalEntry {
 /** What comes before seq 1 of the first epoch. */
 export const NO_HASH: Uint8Array = new Uint8Array(32);
 export const MAX_ACTOR_BYTES = 64;
-/** The largest single act. A batch's limit is in journal-batch.ts. */
-export const MAX_ENTRY_BYTES = 256 * 1024;
+/** The largest single act: the note of an acknowledgement full of proofs. A batch's limit is in journal-batch.ts. */
+export const MAX_ENTRY_BYTES = 1280 * 1024;
 
+/** @throws InvariantViolation for what `decodeJournalEntry` would refuse: a chain must never hold it */
 export function encodeJournalEntry(entry: JournalEntry): Uint8Array<ArrayBuffer> {
-  return encodeCbor([
+  invariant(entry.epoch >= 1 && entry.seq >= 1, 'journal: epochs and seqs begin with 1');
+  invariant(utf8(entry.actor).length <= MAX_ACTOR_BYTES, 'journal: an actor too long');
+  const bytes = encodeCbor([
     entry.epoch,
     entry.seq,
     entry.previousHash,
@@ -61,6 +67,8 @@ export function encodeJournalEntry(entry: JournalEntry): Uint8Array<ArrayBuffer>
     entry.actor,
     entry.body,
   ]);
+  invariant(bytes.length <= MAX_ENTRY_BYTES, 'journal: an entry too large');
+  return bytes;
 }
 
 export function journalHash(entryBytes: Uint8Array): Uint8Array {
@@ -74,8 +82,8 @@ export function decodeJournalEntry(bytes: Uint8Array): Result<JournalEntry, Refu
     const kind = KIND_BY_NUMBER.get(readUint(kindNumber, 255) as never);
     if (kind === undefined || body === undefined) throw new Malformed('kind');
     return {
-      epoch: readUint(epoch, 0xffff_ffff),
-      seq: readUint(seq, Number.MAX_SAFE_INTEGER),
+      epoch: readOrdinal(epoch, 0xffff_ffff),
+      seq: readOrdinal(seq, Number.MAX_SAFE_INTEGER),
       previousHash: readBytes(previousHash, 32),
       kind,
       atMs: readTimeMs(at),

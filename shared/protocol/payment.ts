@@ -2,13 +2,22 @@
  * A payment, signed by the wallet over the digest of its purse certificate (protocol §3). Quick: a cap
  * and a short life, the terminal fills in the amount. Bound: an amount and the digest of one invoice.
  */
-import { concatBytes } from '../bytes.ts';
+import { concatBytes, equalBytes } from '../bytes.ts';
 import { sha256 } from '../hash.ts';
 import { type PaymentId, paymentIdFrom } from '../ids.ts';
 import { type CborValue, decodeCbor } from './cbor.ts';
 import { type Draft, draft, readSign1, type Sign1, sigStructure } from './cose.ts';
 import { MAX_PAYMENT_COUNT } from './purse-certificate.ts';
-import { readBytes, readMinor, readOneOf, readTimeS, readTuple, readUint } from './shape.ts';
+import {
+  readAmount,
+  readBytes,
+  readMinor,
+  readOneOf,
+  readOrdinal,
+  readTimeS,
+  readTuple,
+  readUint,
+} from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 const QUICK = 0;
@@ -17,7 +26,7 @@ const BOUND = 1;
 export const MAX_TTL_S = 3600;
 
 interface PaymentChain {
-  /** Rises by one with each payment (presentation); durable in the wallet before the code is shown. */
+  /** 1…n. Rises by one with each payment (presentation); durable in the wallet before the code is shown. */
   readonly counter: number;
   /** The purse's running total before this payment, minor units. */
   readonly spentMinor: bigint;
@@ -73,7 +82,7 @@ export function readPayment(value: CborValue | undefined): Payment {
   const mode = readOneOf(Array.isArray(payload) ? payload[0] : undefined, [QUICK, BOUND]);
   const items = readTuple(payload, mode === QUICK ? 8 : 7);
   const chain = {
-    counter: readUint(items[1], MAX_PAYMENT_COUNT),
+    counter: readOrdinal(items[1], MAX_PAYMENT_COUNT),
     spentMinor: readMinor(items[2]),
     previous: readBytes(items[3], 8),
     iatS: readTimeS(items[5]),
@@ -83,11 +92,11 @@ export function readPayment(value: CborValue | undefined): Payment {
     ? {
         mode: 'quick',
         ...chain,
-        capMinor: readMinor(items[4]),
+        capMinor: readAmount(items[4]),
         ttlS: readUint(items[6], MAX_TTL_S),
         nonce: readBytes(items[7], 8),
       }
-    : { mode: 'bound', ...chain, amountMinor: readMinor(items[4]), invoiceDigest: readBytes(items[6], 16) };
+    : { mode: 'bound', ...chain, amountMinor: readAmount(items[4]), invoiceDigest: readBytes(items[6], 16) };
 }
 
 /** True when both are pictures of one presentation: all but iat and ttl is the same. */
@@ -98,11 +107,7 @@ export function isSamePresentation(a: PaymentFields, b: PaymentFields): boolean 
     a.counter === b.counter &&
     a.spentMinor === b.spentMinor &&
     a.capMinor === b.capMinor &&
-    sameBytes(a.previous, b.previous) &&
-    sameBytes(a.nonce, b.nonce)
+    equalBytes(a.previous, b.previous) &&
+    equalBytes(a.nonce, b.nonce)
   );
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

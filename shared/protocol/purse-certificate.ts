@@ -17,8 +17,8 @@ const PRIVATE_CLAIM = -65537;
 
 /** How many payments a purse may make at most: counters stay small. */
 export const MAX_PAYMENT_COUNT = 65_535;
-/** Purses that a status list may tell apart. */
-export const MAX_STATUS_INDEX = 0xffff_ffff;
+/** The last bit of the longest status list: a purse beyond it could never be revoked. */
+export const MAX_STATUS_INDEX = 16 * 1024 * 1024 - 1;
 
 export interface PurseCertificateFields {
   readonly purseId: Uint8Array;

@@ -5,7 +5,7 @@ import { type CborValue, decodeCbor } from './cbor.ts';
 import { draft, readSign1, type Sign1, signDraft } from './cose.ts';
 import type { Signer } from './ed25519.ts';
 import { Malformed } from './malformed.ts';
-import { readBytes, readMinor, readTimeS, readTuple, readUint } from './shape.ts';
+import { readAmount, readBytes, readOrdinal, readTimeS, readTuple, readUint } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
 export interface ReceiptFields {
@@ -39,10 +39,10 @@ export function readReceipt(value: CborValue | undefined): Receipt {
   if (currency === undefined) throw new Malformed('currency');
   return {
     paymentId: paymentIdFrom(readBytes(paymentId, 16)),
-    chargedMinor: readMinor(charged),
+    chargedMinor: readAmount(charged),
     currency: currency.code,
     iatS: readTimeS(iat),
-    journalSeq: readUint(seq, Number.MAX_SAFE_INTEGER),
+    journalSeq: readOrdinal(seq, Number.MAX_SAFE_INTEGER),
     sign1,
   };
 }

@@ -49,6 +49,18 @@ export function readUint(value: CborValue | undefined, max: number): number {
   return value;
 }
 
+/** A number in a row that begins with 1: an integer 1…max. */
+export function readOrdinal(value: CborValue | undefined, max: number): number {
+  const number = readUint(value, max);
+  if (number === 0) throw new Malformed(`an integer 1…${max}`);
+  return number;
+}
+
+/** What is paid, asked for or allowed to be paid at once: 1…2^53 − 1 minor units. Nothing is no payment. */
+export function readAmount(value: CborValue | undefined): bigint {
+  return BigInt(readOrdinal(value, Number.MAX_SAFE_INTEGER));
+}
+
 /** Minor units: an unsigned integer ≤ 2^53 − 1, as bigint. */
 export function readMinor(value: CborValue | undefined): bigint {
   return BigInt(readUint(value, Number.MAX_SAFE_INTEGER));

@@ -2,6 +2,7 @@
  * The trust bundle: all that a verifier must know, signed by the root that was pinned at enrolment
  * (protocol §3). A version never goes back; whoever holds a bundle refuses a lower one.
  */
+import { sha256 } from '../hash.ts';
 import { type IssuerKeyId, idBytes, issuerKeyIdFrom, type TerminalId, terminalIdFrom } from '../ids.ts';
 import type { Refusal } from '../refusals.ts';
 import { type Result, refused } from '../result.ts';
@@ -10,6 +11,7 @@ import { decodeSign1, draft, encodeSign1, signDraft, verifySign1 } from './cose.
 import { type Ed25519BackEnd, isStrictPublicKey, type Signer } from './ed25519.ts';
 import { Malformed } from './malformed.ts';
 import { type Policy, policyValue, readPolicy } from './policy.ts';
+import { MAX_STATUS_INDEX } from './purse-certificate.ts';
 import { readArray, readBytes, readBytesUpTo, reading, readTimeS, readTuple, readUint } from './shape.ts';
 import { aadOf, type World } from './world.ts';
 
@@ -40,8 +42,10 @@ export interface TrustBundle {
 }
 
 /** 16 Mi purses: 2 MiB of bits. */
-export const MAX_STATUS_BITS = 16 * 1024 * 1024;
-const MAX_STATUS_BYTES = MAX_STATUS_BITS / 8;
+export const MAX_STATUS_BITS = MAX_STATUS_INDEX + 1;
+/** Bits that do not compress grow a little: zlib adds 5 bytes for each block of them. */
+const MAX_STATUS_BYTES = MAX_STATUS_BITS / 8 + 1024;
+const MAX_ISSUERS = 64;
 const MAX_REVOKED_TERMINALS = 100_000;
 
 export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer): Uint8Array<ArrayBuffer> {
@@ -65,24 +69,33 @@ export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer)
 
 function readIssuer(value: CborValue): IssuerKey {
   const [kid, publicKey, notBefore, notAfter] = readTuple(value, 4);
-  const key = readBytes(publicKey, 32);
-  if (!isStrictPublicKey(key)) throw new Malformed('issuer key');
-  return {
+  const issuer = {
     kid: issuerKeyIdFrom(readBytes(kid, 4)),
-    publicKey: key,
+    publicKey: readBytes(publicKey, 32),
     notBeforeS: readTimeS(notBefore),
     notAfterS: readTimeS(notAfter),
   };
+  if (!isStrictPublicKey(issuer.publicKey)) throw new Malformed('issuer key');
+  // a kid says of itself which key it means, so none can be made to mean another
+  if (issuerKeyIdFrom(sha256(issuer.publicKey).subarray(0, 4)) !== issuer.kid) throw new Malformed('kid');
+  if (issuer.notAfterS <= issuer.notBeforeS) throw new Malformed('an issuer whose time is empty');
+  return issuer;
+}
+
+function readIssuers(value: CborValue | undefined): readonly IssuerKey[] {
+  const issuers = readArray(value, MAX_ISSUERS).map(readIssuer);
+  if (new Set(issuers.map(({ kid }) => kid)).size !== issuers.length) throw new Malformed('a kid twice');
+  return issuers;
 }
 
 function readPayload(payload: Uint8Array): TrustBundle {
   const [version, iat, exp, issuers, status, revoked, policy, boxKey] = readTuple(decodeCbor(payload), 8);
   const [bits, compressed] = readTuple(status, 2);
-  return {
+  const bundle = {
     version: readUint(version, Number.MAX_SAFE_INTEGER),
     iatS: readTimeS(iat),
     expS: readTimeS(exp),
-    issuers: readArray(issuers, 64).map(readIssuer),
+    issuers: readIssuers(issuers),
     statusList: {
       bits: readUint(bits, MAX_STATUS_BITS),
       compressed: readBytesUpTo(compressed, MAX_STATUS_BYTES),
@@ -91,6 +104,8 @@ function readPayload(payload: Uint8Array): TrustBundle {
     policy: readPolicy(policy),
     clearingBoxKey: readBytes(boxKey, 32),
   };
+  if (bundle.expS <= bundle.iatS) throw new Malformed('a bundle that ends before it begins');
+  return bundle;
 }
 
 /** A bundle that the pinned root signed. Whether its version is newer is for the holder to say. */
@@ -114,5 +129,5 @@ export function issuerOf(bundle: Pick<TrustBundle, 'issuers'>, kid: Uint8Array):
 
 /** Whether a bit of the inflated status list is set. An index beyond the list is not revoked: it is newer. */
 export function isRevokedIn(inflatedBits: Uint8Array, statusIndex: number): boolean {
-  return (((inflatedBits[statusIndex >> 3] ?? 0) >> (statusIndex & 7)) & 1) === 1;
+  return (((inflatedBits[statusIndex >>> 3] ?? 0) >> (statusIndex & 7)) & 1) === 1;
 }
