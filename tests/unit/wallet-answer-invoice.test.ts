@@ -71,8 +71,8 @@ describe('an invoice', () => {
     expect(refusal(invoiceOf(), CHECK, NOW_S + 299)).toBe('ok');
     expect(refusal(invoiceOf(), CHECK, NOW_S + 300)).toBe('invoice-expired');
   });
-  it('amount 0 → amount-invalid', () =>
-    expect(refusal(invoiceOf({ amountMinor: 0n }))).toBe('amount-invalid'));
+  it('amount 0 → no invoice: its reader refuses it', () =>
+    expect(() => invoiceOf({ amountMinor: 0n })).toThrow(Malformed));
   it('certificate as digest → full-code-needed', () => {
     expect(refusal({ ...invoiceOf(), certificate: shortOf(SHOP.certificate) })).toBe('full-code-needed');
   });
