@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { idBytes } from '../../shared/ids.ts';
+import { Malformed } from '../../shared/protocol/malformed.ts';
 import { isShort, shortOf } from '../../shared/protocol/picture.ts';
 import {
   answerInvoice,
