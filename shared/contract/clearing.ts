@@ -194,6 +194,16 @@ export type RouteBody<R extends ClearingRoute> = (typeof clearingRoutes)[R] exte
 }
   ? z.infer<B>
   : undefined;
+export type RouteParams<R extends ClearingRoute> = (typeof clearingRoutes)[R] extends {
+  params: infer P extends z.core.$ZodType;
+}
+  ? z.infer<P>
+  : undefined;
+export type RouteQuery<R extends ClearingRoute> = (typeof clearingRoutes)[R] extends {
+  query: infer Q extends z.core.$ZodType;
+}
+  ? z.infer<Q>
+  : undefined;
 export type RouteAnswer<R extends ClearingRoute> = z.infer<(typeof clearingRoutes)[R]['answer']>;
 export type PurseView = z.infer<typeof purseView>;
 export type WalletPayment = z.infer<typeof walletPayment>;
@@ -223,5 +233,7 @@ export const COSE_TYPE = 'application/cose';
 /** What a terminal's signature must cover (RFC 9421 §2): a request with a body covers its digest too. */
 export const SIGNED_COMPONENTS = ['@method', '@authority', '@path', '@query'] as const;
 export const SIGNED_BODY_COMPONENTS = [...SIGNED_COMPONENTS, 'content-digest', 'content-type'] as const;
+/** Seconds by which a new possession's time may differ from the server's clock. */
+export const POSSESSION_MAX_AGE_S = 300;
 /** Seconds by which `created` may differ from the server's clock. */
 export const SIGNATURE_MAX_AGE_S = 300;
