@@ -1,0 +1,102 @@
+/**
+ * Settings from the environment, checked whole at the start: a server with a wrong setting does not run.
+ * A secret NAME may come from the file that NAME_FILE names. No message repeats a secret's value.
+ */
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { PASSWORD_COST } from './accounts/password-hash.ts';
+import type { AppConfig } from './app.ts';
+
+export interface Settings {
+  readonly databaseUrl: string;
+  readonly databaseConnections: number;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly keysFolder: string;
+  readonly logLevel: string;
+  readonly app: AppConfig;
+}
+
+/** One sentence a fault, for whoever starts the server. */
+export class SettingsRefused extends Error {
+  override readonly name = 'SettingsRefused';
+}
+
+const SECRETS = ['DATABASE_URL', 'OPERATOR_TOKEN'] as const;
+
+const integer = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/, 'a whole number')
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `between ${from} and ${to}`);
+
+const origin = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}, 'an origin such as https://clearing.example, without a path');
+
+const environment = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address'),
+  DATABASE_CONNECTIONS: integer(2, 200).default(10),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(8080),
+  PUBLIC_ORIGIN: origin.optional(),
+  KEYS_FOLDER: z.string().min(1),
+  OPERATOR_TOKEN: z.string().regex(/^[\x21-\x7e]{24,512}$/, 'at least 24 printable characters'),
+  WORLD: z.enum(['live', 'test']),
+  WALLET_FOLDER: z.string().min(1).optional(),
+  TRUSTED_PROXIES: integer(0, 10).default(0),
+  REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(600),
+  GUESSES_PER_MINUTE: integer(1, 1_000_000).default(30),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+function withSecretFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const filled = { ...env };
+  for (const name of SECRETS) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (env[name] !== undefined) throw new SettingsRefused(`${name} and ${name}_FILE are both set`);
+    try {
+      filled[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      throw new SettingsRefused(`${name}_FILE names a file that cannot be read`);
+    }
+  }
+  return filled;
+}
+
+/** @throws SettingsRefused with a line for each setting that is missing or wrong */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const read = environment.safeParse(withSecretFiles(env));
+  if (!read.success) {
+    const lines = read.error.issues.map(({ path, message, code }) => {
+      const name = String(path[0]);
+      return env[name] === undefined && code === 'invalid_type'
+        ? `${name} is not set`
+        : `${name}: ${message}`;
+    });
+    throw new SettingsRefused(lines.join('\n'));
+  }
+  const values = read.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    databaseConnections: values.DATABASE_CONNECTIONS,
+    host: values.HOST,
+    port: values.PORT,
+    keysFolder: values.KEYS_FOLDER,
+    logLevel: values.LOG_LEVEL,
+    app: {
+      world: values.WORLD,
+      publicOrigin: values.PUBLIC_ORIGIN ?? null,
+      operatorToken: values.OPERATOR_TOKEN,
+      passwordCost: PASSWORD_COST,
+      walletFolder: values.WALLET_FOLDER ?? null,
+      requestsPerMinute: values.REQUESTS_PER_MINUTE,
+      guessesPerMinute: values.GUESSES_PER_MINUTE,
+      trustedProxies: values.TRUSTED_PROXIES,
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Reading and posting the ledger. Posting is one statement for any number of transfers; the triggers of
+ * migrations/0010-ledger.sql hold the rules and carry the balances. Never updates a balance itself.
+ */
+import { sql } from 'kysely';
+import type { Database, Tx } from './database.ts';
+import type { AccountKind } from './schema.ts';
+
+export interface LedgerEntry {
+  readonly accountId: bigint;
+  /** Minor units, never zero; positive adds to the account. */
+  readonly amountMinor: bigint;
+}
+
+export interface LedgerTransfer {
+  /** 16 bytes, the sender's: posting it twice fails. */
+  readonly transferId: Uint8Array;
+  /** What it is for, such as "deposit". */
+  readonly kind: string;
+  readonly atMs: bigint;
+  readonly currency: string;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** Owner of the house's own accounts. */
+export const HOUSE_OWNER: Uint8Array = new Uint8Array(0);
+
+/** The account, made when there is none yet. */
+export async function openAccount(
+  tx: Tx,
+  kind: AccountKind,
+  ownerId: Uint8Array,
+  currency: string,
+): Promise<bigint> {
+  const made = await tx
+    .insertInto('accounts')
+    .values({ kind, owner_id: ownerId, currency })
+    .onConflict((conflict) => conflict.columns(['kind', 'owner_id', 'currency']).doNothing())
+    .returning('account_id')
+    .executeTakeFirst();
+  if (made !== undefined) return made.account_id;
+  const known = await tx
+    .selectFrom('accounts')
+    .select('account_id')
+    .where('kind', '=', kind)
+    .where('owner_id', '=', ownerId)
+    .where('currency', '=', currency)
+    .executeTakeFirstOrThrow();
+  return known.account_id;
+}
+
+/** The balance in minor units; nobody else can move it until this transaction ends. */
+export async function lockBalance(tx: Tx, accountId: bigint): Promise<bigint> {
+  const row = await tx
+    .selectFrom('accounts')
+    .select('balance_minor')
+    .where('account_id', '=', accountId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  return row.balance_minor;
+}
+
+/** Posts transfers with their entries. Breaking a rule of the ledger throws: it is a bug. */
+export async function postTransfers(tx: Tx, transfers: readonly LedgerTransfer[]): Promise<void> {
+  if (transfers.length === 0) return;
+  const lines = transfers.flatMap(({ transferId, currency, entries }) =>
+    entries.map((entry, i) => ({ ...entry, transferId, currency, line: i + 1 })),
+  );
+  await sql`
+    WITH posted AS (
+      INSERT INTO transfers (transfer_id, kind, at_ms, entry_count)
+      SELECT * FROM unnest(
+        ${transfers.map(({ transferId }) => transferId)}::bytea[],
+        ${transfers.map(({ kind }) => kind)}::text[],
+        ${transfers.map(({ atMs }) => atMs)}::bigint[],
+        ${transfers.map(({ entries }) => entries.length)}::smallint[])
+      RETURNING transfer_no, transfer_id)
+    INSERT INTO entries (transfer_no, line, account_id, amount_minor, currency)
+    SELECT posted.transfer_no, lines.line, lines.account_id, lines.amount_minor, lines.currency
+      FROM unnest(
+        ${lines.map(({ transferId }) => transferId)}::bytea[],
+        ${lines.map(({ line }) => line)}::smallint[],
+        ${lines.map(({ accountId }) => accountId)}::bigint[],
+        ${lines.map(({ amountMinor }) => amountMinor)}::bigint[],
+        ${lines.map(({ currency }) => currency)}::text[])
+        AS lines (transfer_id, line, account_id, amount_minor, currency)
+      JOIN posted USING (transfer_id)`.execute(tx);
+}
+
+export interface PostedTransfer {
+  readonly kind: string;
+  readonly entries: readonly (LedgerEntry & { readonly currency: string })[];
+}
+
+export async function findTransfer(tx: Tx, transferId: Uint8Array): Promise<PostedTransfer | undefined> {
+  const rows = await tx
+    .selectFrom('transfers')
+    .innerJoin('entries', 'entries.transfer_no', 'transfers.transfer_no')
+    .select(['kind', 'account_id', 'amount_minor', 'currency'])
+    .where('transfer_id', '=', transferId)
+    .orderBy('line')
+    .execute();
+  const [first] = rows;
+  return first === undefined
+    ? undefined
+    : {
+        kind: first.kind,
+        entries: rows.map((row) => ({
+          accountId: row.account_id,
+          amountMinor: row.amount_minor,
+          currency: row.currency,
+        })),
+      };
+}
+
+export interface LedgerReport {
+  /** Per currency over all entries; anything but zero is a fault that the database should have stopped. */
+  readonly sums: readonly {
+    readonly currency: string;
+    readonly sumMinor: bigint;
+    readonly entries: number;
+  }[];
+  readonly accounts: readonly {
+    readonly kind: AccountKind;
+    readonly ownerId: Uint8Array;
+    readonly ownerName: string;
+    readonly currency: string;
+    readonly balanceMinor: bigint;
+  }[];
+}
+
+/** Both halves from one moment. */
+export async function readLedger(db: Database): Promise<LedgerReport> {
+  return await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const sums = await sql<{ currency: string; sum: string; entries: bigint }>`
+        SELECT currency, sum(amount_minor)::text AS sum, count(*) AS entries
+          FROM entries GROUP BY currency ORDER BY currency`.execute(tx);
+      const accounts = await sql<{
+        kind: AccountKind;
+        owner_id: Uint8Array;
+        owner_name: string | null;
+        currency: string;
+        balance_minor: bigint;
+      }>`
+        SELECT accounts.kind, owner_id, accounts.currency, balance_minor,
+               CASE accounts.kind
+                 WHEN 'available' THEN (SELECT user_name FROM customers WHERE customer_id = owner_id)
+                 WHEN 'purse' THEN (SELECT user_name FROM purses JOIN customers USING (customer_id)
+                                     WHERE purse_id = owner_id)
+                 WHEN 'receivable' THEN (SELECT display_name FROM merchants WHERE merchant_id = owner_id)
+               END AS owner_name
+          FROM accounts ORDER BY accounts.account_id`.execute(tx);
+      return {
+        sums: sums.rows.map((row) => ({
+          currency: row.currency,
+          sumMinor: BigInt(row.sum),
+          entries: Number(row.entries),
+        })),
+        accounts: accounts.rows.map((row) => ({
+          kind: row.kind,
+          ownerId: row.owner_id,
+          ownerName: row.owner_name ?? '',
+          currency: row.currency,
+          balanceMinor: row.balance_minor,
+        })),
+      };
+    });
+}

@@ -1,0 +1,132 @@
+/** The tables as Kysely sees them; what they mean and hold is in migrations/. bigint is a JS bigint. */
+import type { Generated, GeneratedAlways } from 'kysely';
+import type { LossBearer, OutcomeState, RejectReason } from '../../shared/protocol/acknowledgement.ts';
+import type { World } from '../../shared/protocol/world.ts';
+
+export type AccountKind = 'available' | 'purse' | 'receivable' | 'fees' | 'guarantee' | 'settlement';
+export type PurseState = 'open' | 'frozen' | 'closed';
+
+export interface Schema {
+  accounts: {
+    account_id: GeneratedAlways<bigint>;
+    kind: AccountKind;
+    owner_id: Uint8Array;
+    currency: string;
+    balance_minor: Generated<bigint>;
+  };
+  transfers: {
+    transfer_no: GeneratedAlways<bigint>;
+    transfer_id: Uint8Array;
+    kind: string;
+    at_ms: bigint;
+    entry_count: number;
+  };
+  entries: {
+    transfer_no: bigint;
+    line: number;
+    account_id: bigint;
+    amount_minor: bigint;
+    currency: string;
+  };
+  customers: {
+    customer_id: Uint8Array;
+    user_name: string;
+    password_hash: string;
+    language: string;
+    created_at_ms: bigint;
+    last_payment_number: Generated<bigint>;
+  };
+  sessions: {
+    token_digest: Uint8Array;
+    customer_id: Uint8Array;
+    created_at_ms: bigint;
+    expires_at_ms: bigint;
+  };
+  sign_in_failures: {
+    name_digest: Uint8Array;
+    failures: number;
+    last_at_ms: bigint;
+    blocked_until_ms: bigint;
+  };
+  purses: {
+    purse_id: Uint8Array;
+    customer_id: Uint8Array;
+    request_id: Uint8Array;
+    account_id: bigint;
+    public_key: Uint8Array;
+    currency: string;
+    allowance_minor: bigint;
+    per_payment_cap_minor: bigint;
+    payment_count_cap: number;
+    tier: number;
+    status_index: number;
+    issued_at_s: bigint;
+    expires_at_s: bigint;
+    certificate: Uint8Array;
+    certificate_digest: Uint8Array;
+    state: Generated<PurseState>;
+    frozen_at_ms: bigint | null;
+    frozen_in_version: bigint | null;
+  };
+  merchants: {
+    merchant_id: Uint8Array;
+    display_name: string;
+    currency: string;
+    account_id: bigint;
+    created_at_ms: bigint;
+  };
+  terminals: {
+    terminal_id: Uint8Array;
+    merchant_id: Uint8Array;
+    public_key: Uint8Array;
+    box_key: Uint8Array;
+    certificate: Uint8Array;
+    certificate_digest: Uint8Array;
+    expires_at_s: bigint;
+    created_at_ms: bigint;
+    revoked_at_ms: bigint | null;
+    last_contact_at_ms: bigint | null;
+    last_outcome_number: Generated<bigint>;
+  };
+  enrolment_codes: {
+    secret_digest: Uint8Array;
+    merchant_id: Uint8Array;
+    created_at_ms: bigint;
+    expires_at_ms: bigint;
+    terminal_id: Uint8Array | null;
+  };
+  request_nonces: { terminal_id: Uint8Array; nonce: Uint8Array; created_s: bigint };
+  house: { only_one: Generated<boolean>; root_public_key: Uint8Array; world: World };
+  issuers: { kid: Uint8Array; public_key: Uint8Array; not_before_s: bigint; not_after_s: bigint };
+  policies: { version: bigint; policy: Uint8Array; created_at_ms: bigint };
+  trust_bundles: { version: bigint; issued_s: bigint; cause: string; bundle: Uint8Array };
+  journal_heads: { terminal_id: Uint8Array; epoch: bigint; seq: bigint; head_hash: Uint8Array };
+  journal_entries: {
+    terminal_id: Uint8Array;
+    epoch: bigint;
+    seq: bigint;
+    entry_hash: Uint8Array;
+    entry: Uint8Array;
+    received_at_ms: bigint;
+    outcome_number: bigint | null;
+  };
+  outcomes: {
+    terminal_id: Uint8Array;
+    number: bigint;
+    epoch: bigint;
+    seq: bigint;
+    state: OutcomeState;
+    reason: RejectReason | null;
+    loss_bearer: LossBearer;
+    proof: Uint8Array | null;
+    decided_at_ms: bigint;
+    sold_at_ms: bigint | null;
+    amount_minor: bigint | null;
+    currency: string | null;
+    purse_id: Uint8Array | null;
+    counter: number | null;
+    payment_id: Uint8Array | null;
+    customer_id: Uint8Array | null;
+    customer_number: bigint | null;
+  };
+}

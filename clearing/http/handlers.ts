@@ -1,0 +1,49 @@
+/** Which operation answers which JSON route. Nothing is decided here. */
+import { ok } from '../../shared/result.ts';
+import { customerView } from '../accounts/customer-view.ts';
+import { registerCustomer } from '../accounts/register.ts';
+import { signIn, signOut } from '../accounts/sign-in.ts';
+import { enrolTerminal } from '../enrolment/enrol-terminal.ts';
+import { createEnrolmentCode, createMerchant } from '../enrolment/merchants.ts';
+import type { House } from '../house.ts';
+import { deposit } from '../ledger/deposit.ts';
+import { ledgerReport } from '../ledger/report.ts';
+import { walletPayments } from '../notify/wallet-payments.ts';
+import { issuePurse } from '../purses/issue-purse.ts';
+import { revokePurse } from '../purses/revoke-purse.ts';
+import { sessionOf } from './guards.ts';
+import type { JsonHandlers } from './json-routes.ts';
+import type { SessionCookie } from './session-cookie.ts';
+
+export function jsonHandlers(house: House, cookie: SessionCookie): JsonHandlers {
+  return {
+    registerCustomer: ({ body }) => registerCustomer(house, body),
+    signIn: async ({ body, reply }) => {
+      const result = await signIn(house, body);
+      if (!result.ok) return result;
+      cookie.set(reply, result.value.token);
+      return ok(await customerView(house, result.value.customer));
+    },
+    signOut: async ({ request, reply }) => {
+      await signOut(house, sessionOf(request).token);
+      cookie.clear(reply);
+      return ok({});
+    },
+    me: async ({ request }) => ok(await customerView(house, sessionOf(request).customer)),
+    issuePurse: ({ body, request }) => issuePurse(house, sessionOf(request).customer, body),
+    walletPayments: async ({ query, request }) => {
+      const payments = await walletPayments(
+        house,
+        sessionOf(request).customer.customerId,
+        query.after ?? '0',
+      );
+      return ok({ payments: [...payments] });
+    },
+    enrolTerminal: ({ body }) => enrolTerminal(house, body),
+    createMerchant: ({ body }) => createMerchant(house, body),
+    createEnrolmentCode: ({ body }) => createEnrolmentCode(house, body),
+    deposit: ({ body }) => deposit(house, body),
+    revokePurse: ({ params }) => revokePurse(house, params.purseId),
+    ledger: async () => ok(await ledgerReport(house)),
+  };
+}

@@ -1,0 +1,73 @@
+/** A clearing house from its settings: database brought up to date, keys, listener, server on its port. */
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app.ts';
+import type { Settings } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { listenForNews } from './db/news.ts';
+import { createKeys } from './keys.ts';
+import { openLog } from './log.ts';
+import { NewsHub } from './notify/news-hub.ts';
+
+export interface RunningClearing {
+  readonly app: FastifyInstance;
+  /** Where it listens, such as http://127.0.0.1:8080. */
+  readonly origin: string;
+  readonly port: number;
+  /** Root public key, 32 bytes. */
+  readonly rootPublicKey: Uint8Array;
+  /** Takes no new request, ends those that run, closes everything. */
+  stop(): Promise<void>;
+}
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+/**
+ * @throws MigrationRefused, KeyStoreRefused, HouseRefused or the database's own error
+ */
+export async function startClearing(settings: Settings): Promise<RunningClearing> {
+  const log = openLog(settings.logLevel);
+  const keys = createKeys(settings.keysFolder, random);
+  const applied = await migrate(settings.databaseUrl);
+  if (applied.length > 0) log.info({ applied }, 'database brought up to date');
+  const database = openDatabase({
+    url: settings.databaseUrl,
+    maxConnections: settings.databaseConnections,
+    onIdleError: (error) => log.warn({ err: error }, 'database connection broke'),
+  });
+  const hub = new NewsHub();
+  const listener = await listenForNews(settings.databaseUrl, {
+    onNews: (news) => hub.hear(news),
+    onGap: () => hub.hearAll(),
+    onError: (error) => log.warn({ err: error }, 'news connection broke'),
+  });
+  try {
+    const app = await buildApp({
+      database,
+      keys,
+      hub,
+      nowMs: Date.now,
+      randomBytes: random,
+      config: settings.app,
+      logger: log,
+    });
+    const origin = await app.listen({ host: settings.host, port: settings.port });
+    const address = app.server.address();
+    return {
+      app,
+      origin,
+      port: typeof address === 'object' && address !== null ? address.port : settings.port,
+      rootPublicKey: keys.root.publicKey,
+      stop: async () => {
+        await app.close();
+        await listener.close();
+        await database.destroy();
+      },
+    };
+  } catch (error) {
+    await listener.close();
+    await database.destroy();
+    throw error;
+  }
+}

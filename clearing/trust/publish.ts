@@ -1,0 +1,104 @@
+/**
+ * Makes trust bundles. A new version is signed when issuers, revocations or the policy change,
+ * and every few hours, because limits shrink as a terminal's bundle ages (protocol §4). Versions rise one
+ * by one across all processes; a bundle that was signed is never signed differently.
+ */
+import { deflateSync } from 'node:zlib';
+import { invariant } from '../../shared/assert.ts';
+import { equalBytes } from '../../shared/bytes.ts';
+import { issuerKeyIdFrom, terminalIdFrom } from '../../shared/ids.ts';
+import { decodeCbor, encodeCbor } from '../../shared/protocol/cbor.ts';
+import { policyValue, readPolicy } from '../../shared/protocol/policy.ts';
+import {
+  MAX_STATUS_BITS,
+  type StatusList,
+  signTrustBundle,
+  type TrustBundle,
+} from '../../shared/protocol/trust-bundle.ts';
+import { inTransaction, type Tx } from '../db/database.ts';
+import { readRevokedTerminals } from '../db/merchants.ts';
+import { readStatusIndexes } from '../db/purses.ts';
+import * as store from '../db/trust.ts';
+import { type HouseCore, nowS } from '../house.ts';
+import { defaultPolicy } from './default-policy.ts';
+
+const DAY_S = 86_400;
+const BUNDLE_LIFE_S = 60 * DAY_S;
+/** Certificates of an issuer key are trusted when they were issued in this span. */
+const ISSUER_LIFE_S = 365 * DAY_S;
+/** A terminal's clock may be behind when the key is new. */
+const ISSUER_HEAD_START_S = 3600;
+
+/** Sizes in steps, so that a list does not tell how many purses there are. */
+const STATUS_STEP_BITS = 8192;
+
+/** One bit per index, least significant first, zlib (protocol §3). */
+export function statusListOf(revoked: readonly number[], given: number): StatusList {
+  const bits = Math.max(1, Math.ceil(given / STATUS_STEP_BITS)) * STATUS_STEP_BITS;
+  invariant(bits <= MAX_STATUS_BITS, 'more purses than a status list holds');
+  const list = new Uint8Array(bits / 8);
+  for (const index of revoked) list[index >> 3] = (list[index >> 3] ?? 0) | (1 << (index & 7));
+  return { bits, compressed: new Uint8Array(deflateSync(list)) };
+}
+
+/** Signs the next version over what the database holds now. The caller has the trust lock. */
+export async function publishTrust(tx: Tx, house: HouseCore, cause: string): Promise<number> {
+  const last = await store.readBundle(tx);
+  const policy = await store.readPolicyBytes(tx);
+  invariant(policy !== undefined, 'a house without a policy');
+  const issuers = await store.readIssuers(tx);
+  const { revoked, given } = await readStatusIndexes(tx);
+  const issuedS = Math.max(nowS(house), last?.issuedS ?? 0);
+  const bundle: TrustBundle = {
+    version: (last?.version ?? 0) + 1,
+    iatS: issuedS,
+    expS: issuedS + BUNDLE_LIFE_S,
+    issuers: issuers.map((issuer) => ({ ...issuer, kid: issuerKeyIdFrom(issuer.kid) })),
+    statusList: statusListOf(revoked, given),
+    revokedTerminals: (await readRevokedTerminals(tx)).map(terminalIdFrom),
+    policy: readPolicy(decodeCbor(policy)),
+    clearingBoxKey: house.keys.boxPublicKey,
+  };
+  const bytes = signTrustBundle(bundle, house.config.world, house.keys.root);
+  await store.insertBundle(tx, { version: bundle.version, issuedS, bytes }, cause);
+  return bundle.version;
+}
+
+/** The database belongs to another root or another world. */
+export class HouseRefused extends Error {
+  override readonly name = 'HouseRefused';
+}
+
+/**
+ * Makes the database this house's own: root, issuers, first policy, first bundle. Safe to run at every
+ * start and by several processes at once.
+ *
+ * @throws HouseRefused
+ */
+export async function foundHouse(house: HouseCore): Promise<void> {
+  await inTransaction(house.database, async (tx) => {
+    await store.lockTrust(tx);
+    const root = house.keys.root.publicKey;
+    const owner = await store.claimHouse(tx, root, house.config.world);
+    if (!equalBytes(owner.rootPublicKey, root))
+      throw new HouseRefused('the database belongs to another root key; is KEYS_FOLDER the right one?');
+    if (owner.world !== house.config.world)
+      throw new HouseRefused(`the database belongs to the ${owner.world} world`);
+    const now = nowS(house);
+    let changed = false;
+    for (const { kid, signer } of house.keys.issuers) {
+      const isNew = await store.insertIssuer(tx, {
+        kid,
+        publicKey: signer.publicKey,
+        notBeforeS: now - ISSUER_HEAD_START_S,
+        notAfterS: now + ISSUER_LIFE_S,
+      });
+      changed ||= isNew;
+    }
+    if ((await store.readPolicyBytes(tx)) === undefined) {
+      await store.insertFirstPolicy(tx, encodeCbor(policyValue(defaultPolicy())), house.nowMs());
+      changed = true;
+    }
+    if (changed) await publishTrust(tx, house, 'founded');
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * The newest trust bundle, as this process hands it out. A bundle that has grown old is signed anew when
+ * somebody asks, because limits shrink with its age. Never hands out one that its own root did not sign.
+ */
+import { invariant } from '../../shared/assert.ts';
+import { equalBytes, toHex } from '../../shared/bytes.ts';
+import { openTrustBundle, type TrustBundle } from '../../shared/protocol/trust-bundle.ts';
+import { inTransaction } from '../db/database.ts';
+import { lockTrust, readBundle, readBundleVersion } from '../db/trust.ts';
+import { type HouseCore, nowS } from '../house.ts';
+import type { IssuerSigner } from '../keys.ts';
+import { HouseRefused, publishTrust } from './publish.ts';
+
+const REFRESH_AFTER_S = 6 * 3600;
+
+export interface CurrentTrust {
+  readonly version: number;
+  /** As signed. */
+  readonly bytes: Uint8Array;
+  readonly bundle: TrustBundle;
+}
+
+export class TrustDesk {
+  readonly #house: HouseCore;
+  #held: CurrentTrust | undefined;
+
+  constructor(house: HouseCore) {
+    this.#house = house;
+  }
+
+  async current(): Promise<CurrentTrust> {
+    const house = this.#house;
+    let newest = await readBundleVersion(house.database);
+    invariant(newest !== undefined, 'a house without a trust bundle');
+    if (nowS(house) - newest.issuedS >= REFRESH_AFTER_S) {
+      const old = newest.version;
+      newest = await inTransaction(house.database, async (tx) => {
+        await lockTrust(tx);
+        // another process may have been first
+        if ((await readBundleVersion(tx))?.version === old) await publishTrust(tx, house, 'refreshed');
+        return await readBundleVersion(tx);
+      });
+    }
+    if (this.#held === undefined || this.#held.version !== newest?.version) this.#held = await this.#load();
+    return this.#held;
+  }
+
+  async #load(): Promise<CurrentTrust> {
+    const { database, keys, config, backEnd } = this.#house;
+    const stored = await readBundle(database);
+    invariant(stored !== undefined, 'a house without a trust bundle');
+    const opened = openTrustBundle(stored.bytes, keys.root.publicKey, config.world, backEnd);
+    invariant(opened.ok, 'a stored trust bundle that this root did not sign');
+    return { version: stored.version, bytes: stored.bytes, bundle: opened.value };
+  }
+
+  /** The key that signs certificates and answers now: of those at hand, the newest that is valid. */
+  async issuer(): Promise<IssuerSigner> {
+    const { bundle } = await this.current();
+    const now = nowS(this.#house);
+    const valid = bundle.issuers
+      .filter(({ notBeforeS, notAfterS }) => notBeforeS <= now && now < notAfterS)
+      .sort((a, b) => b.notBeforeS - a.notBeforeS);
+    for (const { publicKey } of valid) {
+      const held = this.#house.keys.issuers.find(({ signer }) => equalBytes(signer.publicKey, publicKey));
+      if (held !== undefined) return held;
+    }
+    const kids = this.#house.keys.issuers.map(({ kid }) => toHex(kid)).join(', ');
+    throw new HouseRefused(`none of the issuer keys ${kids} is valid now; make a new one`);
+  }
+}
