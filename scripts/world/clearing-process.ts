@@ -11,6 +11,8 @@ export interface ClearingSettings {
   /** Holds keys/ and clearing.log. */
   readonly folder: string;
   readonly operatorToken: string;
+  /** pino's levels; "info" when left out. */
+  readonly logLevel?: string;
 }
 
 export interface ClearingProcess {
@@ -35,7 +37,7 @@ export function freePort(): Promise<number> {
 }
 
 export async function startClearing(settings: ClearingSettings): Promise<ClearingProcess> {
-  const { databaseUrl, port, folder, operatorToken } = settings;
+  const { databaseUrl, port, folder, operatorToken, logLevel = 'info' } = settings;
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, 'clearing.log'), 'a');
   const origin = `http://localhost:${port}`;
@@ -50,6 +52,8 @@ export async function startClearing(settings: ClearingSettings): Promise<Clearin
       KEYS_FOLDER: join(folder, 'keys'),
       OPERATOR_TOKEN: operatorToken,
       WORLD: 'test',
+      LOG_LEVEL: logLevel,
+      REQUESTS_PER_MINUTE: '100000',
       WALLET_FOLDER: join(PROJECT, 'out', 'wallet'),
     },
   });

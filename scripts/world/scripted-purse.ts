@@ -6,11 +6,18 @@ import * as crypto from 'node:crypto';
 import { fromBase64Url, fromHex, toBase64Url } from '../../shared/bytes.ts';
 import { clearingRoutes } from '../../shared/contract/clearing.ts';
 import { sha256 } from '../../shared/hash.ts';
+import type { PaymentId } from '../../shared/ids.ts';
 import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { encodeSign1, sign1Value, signDraft } from '../../shared/protocol/cose.ts';
 import type { Signer } from '../../shared/protocol/ed25519.ts';
 import { nodeSigner } from '../../shared/protocol/ed25519-node.ts';
-import { draftPayment, type PaymentFields, readPayment } from '../../shared/protocol/payment.ts';
+import {
+  draftPayment,
+  type Payment,
+  type PaymentFields,
+  paymentIdOf,
+  readPayment,
+} from '../../shared/protocol/payment.ts';
 import { pictureText } from '../../shared/protocol/picture.ts';
 import { draftPossession } from '../../shared/protocol/possession.ts';
 import {
@@ -26,12 +33,13 @@ export interface ScriptedPurse {
   readonly world: World;
 }
 
-/** Signs in as the customer and has the clearing house issue a purse for a key that is made here. */
-export async function issueScriptedPurse(
+/** Signs in as the customer and has the clearing house issue purses for keys that are made here. */
+export async function issueScriptedPurses(
   origin: string,
   customer: { userName: string; password: string; currency: string; allowanceMinor: string },
   nowS: number,
-): Promise<ScriptedPurse> {
+  count: number,
+): Promise<ScriptedPurse[]> {
   const json = { 'content-type': 'application/json' };
   const { userName, password, currency, allowanceMinor } = customer;
   const signedIn = await fetch(origin + clearingRoutes.signIn.path, {
@@ -39,35 +47,30 @@ export async function issueScriptedPurse(
     headers: json,
     body: JSON.stringify({ userName, password }),
   });
-  const me = clearingRoutes.signIn.answer.parse(await signedIn.json());
+  const { customerId, world } = clearingRoutes.signIn.answer.parse(await signedIn.json());
   const cookie = signedIn.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const signer = nodeSigner(crypto, crypto.randomBytes(32));
-  const possession = draftPossession(
-    {
-      contextDigest: sha256(fromHex(me.customerId) ?? new Uint8Array()),
-      publicKey: signer.publicKey,
-      boxKey: new Uint8Array(32),
-      iatS: nowS,
-    },
-    me.world,
-  );
-  const issued = await fetch(origin + clearingRoutes.issuePurse.path, {
-    method: 'POST',
-    headers: { ...json, cookie },
-    body: JSON.stringify({
-      requestId: crypto.randomBytes(16).toString('hex'),
-      currency,
-      allowanceMinor,
-      possession: toBase64Url(encodeSign1(signDraft(possession, signer))),
-    }),
-  });
-  if (issued.status !== clearingRoutes.issuePurse.status) throw new Error(`no purse: ${await issued.text()}`);
-  const { certificate } = clearingRoutes.issuePurse.answer.parse(await issued.json());
-  const bytes = fromBase64Url(certificate) ?? new Uint8Array();
-  return { certificate: readPurseCertificate(decodeCbor(bytes)), signer, world: me.world };
+  const purses: ScriptedPurse[] = [];
+  while (purses.length < count) {
+    const signer = nodeSigner(crypto, crypto.randomBytes(32));
+    const contextDigest = sha256(fromHex(customerId) ?? new Uint8Array());
+    const claim = { contextDigest, publicKey: signer.publicKey, boxKey: new Uint8Array(32), iatS: nowS };
+    const possession = toBase64Url(encodeSign1(signDraft(draftPossession(claim, world), signer)));
+    const requestId = crypto.randomBytes(16).toString('hex');
+    const issued = await fetch(origin + clearingRoutes.issuePurse.path, {
+      method: 'POST',
+      headers: { ...json, cookie },
+      body: JSON.stringify({ requestId, currency, allowanceMinor, possession }),
+    });
+    if (issued.status !== clearingRoutes.issuePurse.status)
+      throw new Error(`no purse: ${await issued.text()}`);
+    const { certificate } = clearingRoutes.issuePurse.answer.parse(await issued.json());
+    const bytes = fromBase64Url(certificate) ?? new Uint8Array();
+    purses.push({ certificate: readPurseCertificate(decodeCbor(bytes)), signer, world });
+  }
+  return purses;
 }
 
 /** The same purse as a forger would make it: all fields alike, signed by an issuer of his own. */
@@ -78,6 +81,19 @@ export function forgedPurse(purse: ScriptedPurse): ScriptedPurse {
   const kid = sha256(issuer.publicKey).subarray(0, 4);
   const bytes = issuePurseCertificate({ ...certificate, purseId }, world, kid, issuer);
   return { certificate: readPurseCertificate(decodeCbor(bytes)), signer, world };
+}
+
+/** A payment of this purse, and its id. */
+export function paymentOf(
+  purse: ScriptedPurse,
+  fields: PaymentFields,
+): { payment: Payment; paymentId: PaymentId } {
+  const { certificate, world, signer } = purse;
+  const sign1 = signDraft(draftPayment(fields, world, certificate.digest), signer);
+  return {
+    payment: readPayment(sign1Value(sign1)),
+    paymentId: paymentIdOf(sign1, world, certificate.digest),
+  };
 }
 
 /** The digits of a quick code of this purse. */
@@ -95,8 +111,7 @@ export function quickCode(
     nonce: crypto.randomBytes(8),
     ...change,
   };
-  const draft = draftPayment(fields, purse.world, purse.certificate.digest);
-  const payment = readPayment(sign1Value(signDraft(draft, purse.signer)));
+  const { payment } = paymentOf(purse, fields);
   return pictureText({ kind: 'presented', certificate: purse.certificate, payment });
 }
 

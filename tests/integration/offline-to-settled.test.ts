@@ -1,0 +1,185 @@
+/**
+ * The main job on real parts: an engine with its real database and the real clearing house on real
+ * PostgreSQL, over real HTTP through a proxy that spoils exchanges. Sold offline, settled later, once.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Engine } from '../../electron/engine/engine.ts';
+import { nodePorts } from '../../electron/engine/node-ports.ts';
+import { issueScriptedPurses, quickCode, type ScriptedPurse } from '../../scripts/world/scripted-purse.ts';
+import type { CallParams, CallResult, TerminalCall } from '../../shared/contract/terminal.ts';
+import type { Result } from '../../shared/result.ts';
+import { type TestClearing, testClearing } from '../support/clearing.ts';
+import { MIGRATIONS } from '../support/enrolled-terminal.ts';
+import { type LossyProxy, lossyProxy } from '../support/lossy-proxy.ts';
+
+let clearing: TestClearing;
+let proxy: LossyProxy;
+let folder: string;
+let engine: Engine;
+let customers = 0;
+
+const nowS = () => Math.floor(Date.now() / 1000);
+
+async function call<C extends TerminalCall>(name: C, params: CallParams<C>): Promise<CallResult<C>> {
+  const result = (await engine.call(name, params)) as Result<CallResult<C>>;
+  if (!result.ok) throw new Error(`${name}: ${result.refusal.code}`);
+  return result.value;
+}
+
+function open(): Promise<Engine> {
+  return Engine.open({
+    dataFolder: folder,
+    migrationsFolder: MIGRATIONS,
+    sealing: { kind: 'keychain', key: new Uint8Array(32).fill(7) },
+    ports: nodePorts(() => undefined),
+    onEvent: () => undefined,
+  });
+}
+
+async function signIn(): Promise<void> {
+  const [cashier] = await call('cashiers.list', {});
+  await call('cashiers.signIn', { cashierId: cashier?.cashierId ?? '', pin: '2468' });
+}
+
+async function purse(): Promise<ScriptedPurse> {
+  const customer = { userName: `customer${++customers}`, password: 'correct horse battery', currency: 'EUR' };
+  await clearing.operator.customerWithMoney({ ...customer, amountMinor: '50000' });
+  const [made] = await issueScriptedPurses(
+    clearing.origin,
+    { ...customer, allowanceMinor: '10000' },
+    nowS(),
+    1,
+  );
+  if (made === undefined) throw new Error('no purse');
+  return made;
+}
+
+async function sell(from: ScriptedPurse, minor: string, counter = 1, spentMinor = 0n): Promise<string> {
+  const previous = new Uint8Array(8).fill(counter - 1);
+  const scan = quickCode(from, { iatS: nowS(), counter, spentMinor, previous });
+  const answer = await call('payments.accept', { amount: { minor, currency: 'EUR' }, scan });
+  return answer.verdict === 'approved' ? 'approved' : answer.refusal.code;
+}
+
+async function states(): Promise<string[]> {
+  const { rows } = await call('payments.list', { before: null, limit: 200 });
+  return rows.map((row) => row.state);
+}
+
+async function receivable(): Promise<string> {
+  const { accounts, sums } = await clearing.operator.ledger();
+  expect(sums.every(({ sumMinor }) => sumMinor === '0')).toBe(true);
+  return (
+    accounts.find(({ kind, ownerName }) => kind === 'receivable' && ownerName === folder.slice(-12))
+      ?.balanceMinor ?? ''
+  );
+}
+
+beforeAll(async () => {
+  let target = '';
+  proxy = await lossyProxy(() => target);
+  clearing = await testClearing(proxy.origin);
+  target = clearing.origin;
+});
+afterAll(async () => {
+  await proxy.close();
+  await clearing.destroy();
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'fieldtill-'));
+  engine = await open();
+  const code = await clearing.operator.enrolmentCode({ displayName: folder.slice(-12), currency: 'EUR' });
+  await call('enrolment.enrol', { code, passphrase: null, cashierName: 'Cashier', cashierPin: '2468' });
+  await signIn();
+});
+afterEach(() => {
+  engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('sold while the clearing house is away', () => {
+  it('→ approved offline; when it is back → settled, the merchant has the money, the ledger sums to zero', async () => {
+    const customer = await purse();
+    await clearing.stop();
+    expect(await sell(customer, '750')).toBe('approved');
+    expect((await call('sync.now', {})).reachability).toBe('offline');
+    expect(await states()).toEqual(['approved-offline']);
+    await clearing.start();
+    const sync = await call('sync.now', {});
+    expect(sync).toMatchObject({ reachability: 'online', unsentPayments: 0, lastProblem: null });
+    expect(await states()).toEqual(['settled']);
+    expect(await receivable()).toBe('750');
+    expect((await call('state.get', {})).sync.exposure?.sum.minor).toBe('0');
+  });
+
+  it('engine restarted before it is back → settled all the same, once', async () => {
+    const customer = await purse();
+    await clearing.stop();
+    expect(await sell(customer, '750')).toBe('approved');
+    engine.close();
+    engine = await open();
+    await clearing.start();
+    await call('sync.now', {});
+    expect(await states()).toEqual(['settled']);
+    expect(await receivable()).toBe('750');
+  });
+});
+
+describe('an exchange that goes wrong', () => {
+  it('the answer is lost after the server committed → sent again, one posting, settled', async () => {
+    const customer = await purse();
+    proxy.plan('/journal', [{ kind: 'drop-answer' }]);
+    expect(await sell(customer, '300')).toBe('approved');
+    await call('sync.now', {});
+    await call('sync.now', {});
+    expect(await states()).toEqual(['settled']);
+    expect(await receivable()).toBe('300');
+  });
+
+  it.each([
+    ['a captive portal answers 200', { kind: 'portal' }],
+    ['half of the answer comes', { kind: 'half-answer' }],
+    ['500', { kind: 'status', status: 500 }],
+    ['503 with Retry-After', { kind: 'status', status: 503, retryAfterS: 1 }],
+    ['429 with Retry-After', { kind: 'status', status: 429, retryAfterS: 1 }],
+    ['the request is lost', { kind: 'drop-request' }],
+  ] as const)('%s → nothing is taken for sent; later settled once', async (_name, trouble) => {
+    const customer = await purse();
+    proxy.plan('/journal', [trouble, trouble, trouble]);
+    expect(await sell(customer, '300')).toBe('approved');
+    const spoiled = await call('sync.now', {});
+    expect(spoiled.unsentPayments).toBe(1);
+    proxy.plan('/journal', []);
+    expect((await call('sync.now', {})).unsentPayments).toBe(0);
+    expect(await states()).toEqual(['settled']);
+    expect(await receivable()).toBe('300');
+  });
+});
+
+describe('what the clearing house rejects', () => {
+  it('one purse, one counter, at two terminals → one settled, one rejected as conflict, ledger whole', async () => {
+    const customer = await purse();
+    await clearing.stop();
+    expect(await sell(customer, '400')).toBe('approved');
+    const first = { engine, folder };
+    folder = mkdtempSync(join(tmpdir(), 'fieldtill-'));
+    await clearing.start();
+    engine = await open();
+    const code = await clearing.operator.enrolmentCode({ displayName: folder.slice(-12), currency: 'EUR' });
+    await call('enrolment.enrol', { code, passphrase: null, cashierName: 'Cashier', cashierPin: '2468' });
+    await signIn();
+    expect(await sell(customer, '500')).toBe('approved');
+    await call('sync.now', {});
+    expect(await states()).toEqual(['settled']);
+    engine.close();
+    rmSync(folder, { recursive: true, force: true });
+    ({ engine, folder } = first);
+    await call('sync.now', {});
+    const { rows } = await call('payments.list', { before: null, limit: 10 });
+    expect(rows.map(({ state, rejectReason }) => [state, rejectReason])).toEqual([['rejected', 'conflict']]);
+    expect(await receivable()).toBe('0');
+  });
+});
