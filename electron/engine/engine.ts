@@ -27,6 +27,7 @@ import { epochOf, positionOf, seqOf } from './db/journal.ts';
 import { openStore, type Store } from './db/store.ts';
 import { enrol } from './enrol.ts';
 import { cancelInvoice, issueInvoice } from './issue-invoice.ts';
+import { issueReceipt } from './issue-receipt.ts';
 import { openKeys, type TerminalKeys } from './keys.ts';
 import type { EnginePorts, Sealing } from './ports.ts';
 import { type Session, terminalClock } from './session.ts';
@@ -308,6 +309,11 @@ export class Engine {
         const answer = acceptPayment(session, cashier.name, read, scan);
         if (answer.ok) this.#wake(answer.value.payment);
         return answer;
+      },
+
+      'payments.receipt': ({ epoch, journalSeq }) => {
+        if (this.#session === undefined) return refused({ code: 'not-enrolled' });
+        return issueReceipt(this.#session, epoch, journalSeq);
       },
 
       'payments.list': ({ before, limit }) => {

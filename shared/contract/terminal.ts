@@ -119,6 +119,12 @@ export const terminalCalls = {
     params: z.strictObject({ amount: moneyWire, scan: text(MAX_SCAN_CHARACTERS) }),
     result: acceptAnswer,
   },
+  /** The signed receipt of a payment that was approved here, as often as anybody asks. */
+  'payments.receipt': {
+    params: z.strictObject({ epoch: count, journalSeq: count }),
+    /** Digits, for the customer's wallet to scan. */
+    result: z.strictObject({ digits: text(MAX_SCAN_CHARACTERS) }),
+  },
   'payments.list': {
     params: z.strictObject({
       /** Rows before this journal seq of this epoch; null for the newest. */

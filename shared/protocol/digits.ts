@@ -13,6 +13,10 @@ const LAST_GROUP_DIGITS: readonly number[] = [0, 3, 5, 8, 10, 13, 15, GROUP_DIGI
 /** The largest numeric QR code (version 40-L) holds 7,089 digits: nothing longer was ever a picture. */
 const MAX_DIGITS = 7089;
 
+/** A group's bytes as one big-endian number, at the end of eight. */
+const eightByteView = new Uint8Array(8);
+const eightBytes = new DataView(eightByteView.buffer);
+
 /** ISO 7064 MOD 97-10: the two digits that make the whole congruent to 1 modulo 97. */
 function checkDigits(digits: string): string {
   return String(98 - remainder(`${digits}00`)).padStart(2, '0');
@@ -31,9 +35,12 @@ export function encodeDigits(bytes: Uint8Array): string {
   let digits: string = VERSION;
   for (let at = 0; at < bytes.length; at += GROUP_BYTES) {
     const group = bytes.subarray(at, at + GROUP_BYTES);
-    let value = 0n;
-    for (const byte of group) value = (value << 8n) | BigInt(byte);
-    digits += value.toString().padStart(LAST_GROUP_DIGITS[group.length] ?? GROUP_DIGITS, '0');
+    eightByteView.fill(0);
+    eightByteView.set(group, 8 - group.length);
+    digits += eightBytes
+      .getBigUint64(0)
+      .toString()
+      .padStart(LAST_GROUP_DIGITS[group.length] ?? GROUP_DIGITS, '0');
   }
   return digits + checkDigits(digits);
 }
@@ -59,12 +66,10 @@ export function decodeDigits(
   for (let group = 0; group * GROUP_DIGITS < body.length; group++) {
     const digits = body.slice(group * GROUP_DIGITS, (group + 1) * GROUP_DIGITS);
     const length = digits.length === GROUP_DIGITS ? GROUP_BYTES : lastBytes;
-    let value = BigInt(digits);
-    for (let i = length - 1; i >= 0; i--) {
-      bytes[group * GROUP_BYTES + i] = Number(value & 0xffn);
-      value >>= 8n;
-    }
-    if (value !== 0n) return refused({ code: 'unreadable' });
+    const value = BigInt(digits);
+    if (value >> BigInt(length * 8) !== 0n) return refused({ code: 'unreadable' });
+    eightBytes.setBigUint64(0, value);
+    bytes.set(eightByteView.subarray(8 - length), group * GROUP_BYTES);
   }
   return ok(bytes);
 }

@@ -162,10 +162,15 @@ export class PaymentsTable {
     return this.#list.all(before, BigInt(limit)).map(toPaymentRow);
   }
 
-  row(position: bigint): PaymentRow {
+  find(position: bigint): PaymentRow | undefined {
     const row = this.#one.get(position);
+    return row === undefined ? undefined : toPaymentRow(row);
+  }
+
+  row(position: bigint): PaymentRow {
+    const row = this.find(position);
     invariant(row !== undefined, 'a payment that was just written');
-    return toPaymentRow(row);
+    return row;
   }
 
   /** Marks approved payments up to a position as sent; returns the ones that changed. */
