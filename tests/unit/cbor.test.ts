@@ -2,15 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvariantViolation } from '../../shared/assert.ts';
-import { equalBytes, fromHex, toHex } from '../../shared/bytes.ts';
+import { equalBytes, toHex } from '../../shared/bytes.ts';
 import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '../../shared/protocol/cbor.ts';
 import { Malformed } from '../../shared/protocol/malformed.ts';
-
-function hex(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${text}`);
-  return bytes;
-}
+import { bytesOfHex } from '../support/from-hex.ts';
 
 const REFUSED: readonly (readonly [situation: string, hex: string])[] = [
   ['no bytes', ''],
@@ -69,11 +64,11 @@ const REFUSED: readonly (readonly [situation: string, hex: string])[] = [
 
 describe('decodeCbor', () => {
   it.each(REFUSED)('%s → malformed', (_situation, text) => {
-    expect(() => decodeCbor(hex(text))).toThrow(Malformed);
+    expect(() => decodeCbor(bytesOfHex(text))).toThrow(Malformed);
   });
 
   it('16 levels → read', () => {
-    expect(() => decodeCbor(hex(`${'81'.repeat(16)}00`))).not.toThrow();
+    expect(() => decodeCbor(bytesOfHex(`${'81'.repeat(16)}00`))).not.toThrow();
   });
 
   it.each([
@@ -83,7 +78,7 @@ describe('decodeCbor', () => {
     ['tags', 'c1'],
     ['indefinite arrays', '9f'],
   ])('100,000 nested %s → malformed, in under 10 ms', (_what, byte) => {
-    const bytes = hex(byte.repeat(100_000));
+    const bytes = bytesOfHex(byte.repeat(100_000));
     expect(() => decodeCbor(bytes)).toThrow(Malformed); // the first call pays for compilation
     const begun = performance.now();
     expect(() => decodeCbor(bytes)).toThrow(Malformed);
@@ -105,9 +100,9 @@ describe('decodeCbor', () => {
   });
 
   it('integers beyond 2^53 → bigint; up to it → number', () => {
-    expect(decodeCbor(hex('1b001fffffffffffff'))).toBe(9_007_199_254_740_991);
-    expect(decodeCbor(hex('1b0020000000000000'))).toBe(9_007_199_254_740_992n);
-    expect(decodeCbor(hex('3bffffffffffffffff'))).toBe(-18_446_744_073_709_551_616n);
+    expect(decodeCbor(bytesOfHex('1b001fffffffffffff'))).toBe(9_007_199_254_740_991);
+    expect(decodeCbor(bytesOfHex('1b0020000000000000'))).toBe(9_007_199_254_740_992n);
+    expect(decodeCbor(bytesOfHex('3bffffffffffffffff'))).toBe(-18_446_744_073_709_551_616n);
   });
 });
 

@@ -2,7 +2,6 @@
 import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../shared/bytes.ts';
 import {
   type Ed25519BackEnd,
   isStrictlyEncoded,
@@ -13,6 +12,7 @@ import {
 } from '../../shared/protocol/ed25519.ts';
 import { nodeBackEnd, nodeSigner } from '../../shared/protocol/ed25519-node.ts';
 import { flipped, SMALL_ORDER_POINTS, withLargeS } from '../support/forge.ts';
+import { bytesOfHex } from '../support/from-hex.ts';
 import { seed } from '../support/protocol-fixture.ts';
 
 const node = nodeBackEnd(crypto);
@@ -23,12 +23,6 @@ const BACK_ENDS: readonly (readonly [string, Ed25519BackEnd])[] = [
 const signer = nodeSigner(crypto, seed('ed25519'));
 const MESSAGE = new TextEncoder().encode('a message');
 const SIGNATURE = signer.sign(MESSAGE);
-
-function point(hex: string): Uint8Array {
-  const bytes = fromHex(hex);
-  if (bytes === undefined) throw new TypeError('not hexadecimal');
-  return bytes;
-}
 
 const withR = (r: Uint8Array) => Uint8Array.from([...r, ...SIGNATURE.subarray(32)]);
 const withS = (s: bigint) => {
@@ -79,19 +73,23 @@ describe.each(BACK_ENDS)('§2 strict verification by %s', (_name, backEnd) => {
   });
 
   it.each(SMALL_ORDER_POINTS)('R is %s → refused', (_what, hex) => {
-    expect(accepts(signer.publicKey, withR(point(hex)))).toBe(false);
-    expect(accepts(signer.publicKey, Uint8Array.from([...point(hex), ...new Uint8Array(32)]))).toBe(false);
+    expect(accepts(signer.publicKey, withR(bytesOfHex(hex)))).toBe(false);
+    expect(accepts(signer.publicKey, Uint8Array.from([...bytesOfHex(hex), ...new Uint8Array(32)]))).toBe(
+      false,
+    );
   });
 
   it.each(SMALL_ORDER_POINTS)('A is %s → refused, and no key of a certificate', (_what, hex) => {
-    expect(accepts(point(hex), SIGNATURE)).toBe(false);
-    expect(accepts(point(hex), Uint8Array.from([...point(hex), ...new Uint8Array(32)]))).toBe(false);
-    expect(isStrictPublicKey(point(hex))).toBe(false);
+    expect(accepts(bytesOfHex(hex), SIGNATURE)).toBe(false);
+    expect(accepts(bytesOfHex(hex), Uint8Array.from([...bytesOfHex(hex), ...new Uint8Array(32)]))).toBe(
+      false,
+    );
+    expect(isStrictPublicKey(bytesOfHex(hex))).toBe(false);
   });
 
   it('another key, on the curve or no point of it → refused, not thrown', () => {
     for (let i = 0; i < 8; i++) expect(accepts(seed(`another ${i}`), SIGNATURE)).toBe(false);
-    expect(accepts(point(`02${'00'.repeat(31)}`), SIGNATURE)).toBe(false);
+    expect(accepts(bytesOfHex(`02${'00'.repeat(31)}`), SIGNATURE)).toBe(false);
   });
 
   it.each([0, 31, 33, 64])('a key of %d bytes → refused, not thrown', (length) => {
@@ -113,12 +111,12 @@ describe.each(BACK_ENDS)('§2 strict verification by %s', (_name, backEnd) => {
 describe('§2 one verdict', () => {
   it('S = L − 1 and y = p − 2 → pass the guard: it refuses nothing that the RFC allows', () => {
     expect(isStrictlyEncoded(signer.publicKey, withS(L - 1n))).toBe(true);
-    const y = point(`eb${'ff'.repeat(30)}7f`);
+    const y = bytesOfHex(`eb${'ff'.repeat(30)}7f`);
     expect(isStrictlyEncoded(y, withR(y))).toBe(true);
   });
 
   it('any change of key, message or signature → the same verdict from both back ends', () => {
-    const special = fc.constantFrom(...SMALL_ORDER_POINTS.map(([, hex]) => point(hex)));
+    const special = fc.constantFrom(...SMALL_ORDER_POINTS.map(([, hex]) => bytesOfHex(hex)));
     const piece = fc.oneof(
       fc.tuple(fc.constant('bit' as const), fc.nat({ max: 1023 })),
       fc.tuple(fc.constant('point' as const), special),
