@@ -7,7 +7,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { nodeBackEnd } from '../shared/protocol/ed25519-node.ts';
 import type { Database } from './db/database.ts';
@@ -23,7 +23,9 @@ import { addJsonRoutes } from './http/json-routes.ts';
 import { addMethodAnswers } from './http/methods.ts';
 import { RefusedRequest, sendProblem } from './http/problem.ts';
 import { sessionCookie } from './http/session-cookie.ts';
+import { addTerminalRoutes } from './http/terminal-routes.ts';
 import { addTrustRoute } from './http/trust-route.ts';
+import { addWalletEvents } from './http/wallet-events.ts';
 import { addWallet, hasWallet, isWalletPage, sendWalletPage, WALLET_CSP } from './http/wallet-static.ts';
 import { verifyAllWith } from './ingest/verify-all.ts';
 import type { ClearingKeys } from './keys.ts';
@@ -101,7 +103,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
     return503OnClosing: true,
     routerOptions: { maxParamLength: 128 },
     genReqId: () => crypto.randomUUID(),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
   });
   const house = houseOf(deps, app);
   await foundHouse(house);
@@ -138,17 +140,19 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   addHealth(app, house);
   addMethodAnswers(app);
 
-  await app.register(async (v1) => {
+  const guards = { session: sessionGuard(house, session), operator: operatorGuard(config.operatorToken) };
+  await app.register((v1, _options, done) => {
     // here only: set for the whole instance they break plugins that bring plain schemas
     v1.setValidatorCompiler(validatorCompiler);
     v1.setSerializerCompiler(serializerCompiler);
-    addJsonRoutes(
-      v1,
-      jsonHandlers(house, session),
-      { session: sessionGuard(house, session), operator: operatorGuard(config.operatorToken) },
-      config.guessesPerMinute,
-    );
-    addTrustRoute(v1, house);
+    addJsonRoutes(v1, jsonHandlers(house, session), guards, config.guessesPerMinute);
+    done();
+  });
+  addTrustRoute(app, house);
+  addWalletEvents(app, house, deps.hub, guards.session);
+  await app.register((terminals, _options, done) => {
+    addTerminalRoutes(terminals, house, deps.hub);
+    done();
   });
 
   const servesWallet = hasWallet(config.walletFolder);

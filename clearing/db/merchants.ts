@@ -175,7 +175,7 @@ export async function readRevokedTerminals(tx: Tx): Promise<readonly Uint8Array[
  * Stores the nonce; false when this terminal has used it before. Does not wait for the disk: a nonce
  * that a crash forgets lets a request be repeated, and repeating one changes nothing.
  */
-export async function useNonce(
+export async function spendNonce(
   db: Database,
   terminalId: Uint8Array,
   nonce: Uint8Array,

@@ -185,3 +185,54 @@ export async function readStatusIndexes(
     given: highest?.index === null || highest?.index === undefined ? 0 : highest.index + 1,
   };
 }
+
+/** What never changes of a purse, for judging payments. */
+export interface RegisteredPurse {
+  readonly purseId: Uint8Array;
+  readonly customerId: Uint8Array;
+  readonly accountId: bigint;
+  readonly publicKey: Uint8Array;
+  readonly currency: string;
+  readonly perPaymentCapMinor: bigint;
+  readonly paymentCountCap: number;
+  readonly expiresAtS: number;
+  readonly certificate: Uint8Array;
+  readonly certificateDigest: Uint8Array;
+}
+
+/** @param shortDigests first 8 bytes of certificates' digests, hexadecimal */
+export async function findPursesByShortDigest(
+  db: Database,
+  shortDigests: readonly string[],
+): Promise<readonly RegisteredPurse[]> {
+  if (shortDigests.length === 0) return [];
+  const { rows } = await sql<{
+    purse_id: Uint8Array;
+    customer_id: Uint8Array;
+    account_id: bigint;
+    public_key: Uint8Array;
+    currency: string;
+    per_payment_cap_minor: bigint;
+    payment_count_cap: number;
+    expires_at_s: bigint;
+    certificate: Uint8Array;
+    certificate_digest: Uint8Array;
+  }>`
+    SELECT purse_id, customer_id, account_id, public_key, currency, per_payment_cap_minor,
+           payment_count_cap, expires_at_s, certificate, certificate_digest
+      FROM purses
+     WHERE substring(certificate_digest FROM 1 FOR 8) = ANY(
+       SELECT decode(name, 'hex') FROM unnest(${shortDigests}::text[]) name)`.execute(db);
+  return rows.map((row) => ({
+    purseId: row.purse_id,
+    customerId: row.customer_id,
+    accountId: row.account_id,
+    publicKey: row.public_key,
+    currency: row.currency,
+    perPaymentCapMinor: row.per_payment_cap_minor,
+    paymentCountCap: row.payment_count_cap,
+    expiresAtS: Number(row.expires_at_s),
+    certificate: row.certificate,
+    certificateDigest: row.certificate_digest,
+  }));
+}

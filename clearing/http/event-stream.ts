@@ -25,12 +25,17 @@ const HEARTBEAT_MS = 15_000;
 const DRAIN_TIMEOUT_MS = 30_000;
 const RETRY_MS = 2000;
 
-const open = new WeakMap<FastifyInstance, Set<() => void>>();
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Ends each open event stream. */
+    eventStreams: Set<() => void>;
+  }
+}
 
 /** Streams of this instance end before it closes, so that a graceful stop does not wait for them. */
 export function addEventStreams(app: FastifyInstance): void {
   const streams = new Set<() => void>();
-  open.set(app, streams);
+  app.decorate('eventStreams', streams);
   app.addHook('preClose', (done) => {
     for (const end of [...streams]) end();
     done();
@@ -93,12 +98,12 @@ export function startEventStream(
     raw.write(':\n\n');
     wake();
   }, HEARTBEAT_MS);
-  open.get(app)?.add(end);
+  app.eventStreams.add(end);
   raw.on('error', (error) => request.log.debug({ err: error }, 'event stream broken'));
   raw.on('close', () => {
     clearInterval(heartbeat);
     unsubscribe();
-    open.get(app)?.delete(end);
+    app.eventStreams.delete(end);
   });
   wake();
 }

@@ -67,9 +67,12 @@ function readByteSequence(text: string): Uint8Array | undefined {
   return fromBase64Url((plain[1] ?? '').replaceAll('+', '-').replaceAll('/', '_'));
 }
 
+/** A faster SHA-256 than ours, where the runtime has one. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
 /** Content-Digest (RFC 9530) over the body as it travels, after any content coding. */
-export function contentDigest(body: Uint8Array): string {
-  return `sha-256=${byteSequence(sha256(body))}`;
+export function contentDigest(body: Uint8Array, hash: Sha256 = sha256): string {
+  return `sha-256=${byteSequence(hash(body))}`;
 }
 
 export interface RequestToSign {
@@ -182,6 +185,7 @@ export function readRequestSignature(
   parts: RequestParts,
   body: Uint8Array | null,
   nowS: number,
+  hash?: Sha256,
 ): Result<RequestSignature, BadSignature> {
   const input = parseSignatureInput(parts.header('signature-input') ?? '');
   if (input === undefined) return refused(BAD);
@@ -192,7 +196,8 @@ export function readRequestSignature(
   // an encoding that is not covered could be changed on the way
   if (parts.header('content-encoding') !== undefined) needed.push('content-encoding');
   if (!needed.every((component) => input.components.includes(component))) return refused(BAD);
-  if (body !== null && parts.header('content-digest')?.trim() !== contentDigest(body)) return refused(BAD);
+  if (body !== null && parts.header('content-digest')?.trim() !== contentDigest(body, hash))
+    return refused(BAD);
 
   const created = input.parameters.get('created');
   const nonce = input.parameters.get('nonce');

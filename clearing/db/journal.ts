@@ -1,0 +1,341 @@
+/**
+ * Journals and outcomes: everything a batch writes, one statement a table however long the batch is.
+ * Locks are taken in one order by everybody: terminal, purse accounts, customers, and last (by the
+ * ledger's trigger) the merchant's account; so batches wait for each other and never in a ring.
+ */
+import { sql } from 'kysely';
+import type {
+  LossBearer,
+  Outcome,
+  OutcomeState,
+  RejectReason,
+} from '../../shared/protocol/acknowledgement.ts';
+import type { Database, Tx } from './database.ts';
+import type { PurseState } from './schema.ts';
+
+export interface HeadRow {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+}
+
+export async function readHead(
+  db: Database,
+  terminalId: Uint8Array,
+  epoch: number,
+): Promise<HeadRow | undefined> {
+  const row = await db
+    .selectFrom('journal_heads')
+    .select(['epoch', 'seq', 'head_hash'])
+    .where('terminal_id', '=', terminalId)
+    .where('epoch', '=', BigInt(epoch))
+    .executeTakeFirst();
+  return row === undefined
+    ? undefined
+    : { epoch: Number(row.epoch), seq: Number(row.seq), hash: row.head_hash };
+}
+
+/** Of the highest epoch. */
+export async function readLastHead(db: Database, terminalId: Uint8Array): Promise<HeadRow | undefined> {
+  const row = await db
+    .selectFrom('journal_heads')
+    .select(['epoch', 'seq', 'head_hash'])
+    .where('terminal_id', '=', terminalId)
+    .orderBy('epoch', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined
+    ? undefined
+    : { epoch: Number(row.epoch), seq: Number(row.seq), hash: row.head_hash };
+}
+
+/** Whether this terminal's journal holds an entry of this hash in an epoch before this one. */
+export async function holdsHashBefore(
+  db: Database,
+  terminalId: Uint8Array,
+  epoch: number,
+  hash: Uint8Array,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('journal_entries')
+    .select('seq')
+    .where('terminal_id', '=', terminalId)
+    .where('epoch', '<', BigInt(epoch))
+    .where('entry_hash', '=', hash)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function readHashes(
+  db: Database,
+  terminalId: Uint8Array,
+  epoch: number,
+  fromSeq: number,
+  toSeq: number,
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const rows = await db
+    .selectFrom('journal_entries')
+    .select(['seq', 'entry_hash'])
+    .where('terminal_id', '=', terminalId)
+    .where('epoch', '=', BigInt(epoch))
+    .where('seq', '>=', BigInt(fromSeq))
+    .where('seq', '<=', BigInt(toSeq))
+    .execute();
+  return new Map(rows.map(({ seq, entry_hash }) => [Number(seq), entry_hash]));
+}
+
+/** No other batch of this terminal is taken in until the transaction ends. @returns its last outcome's number */
+export async function lockTerminal(tx: Tx, terminalId: Uint8Array): Promise<number> {
+  const row = await tx
+    .selectFrom('terminals')
+    .select('last_outcome_number')
+    .where('terminal_id', '=', terminalId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  return Number(row.last_outcome_number);
+}
+
+export interface LockedPurse {
+  readonly purseId: Uint8Array;
+  readonly balanceMinor: bigint;
+  readonly state: PurseState;
+  readonly frozenAtMs: number | null;
+  readonly frozenInVersion: number | null;
+}
+
+/** Nobody else settles payments of these purses until the transaction ends. */
+export async function lockPurses(tx: Tx, accountIds: readonly bigint[]): Promise<readonly LockedPurse[]> {
+  if (accountIds.length === 0) return [];
+  const { rows } = await sql<{
+    purse_id: Uint8Array;
+    balance_minor: bigint;
+    state: PurseState;
+    frozen_at_ms: bigint | null;
+    frozen_in_version: bigint | null;
+  }>`
+    SELECT purse_id, balance_minor, state, frozen_at_ms, frozen_in_version
+      FROM accounts JOIN purses USING (account_id)
+     WHERE account_id = ANY(${accountIds}::bigint[])
+     ORDER BY account_id FOR NO KEY UPDATE OF accounts`.execute(tx);
+  return rows.map((row) => ({
+    purseId: row.purse_id,
+    balanceMinor: row.balance_minor,
+    state: row.state,
+    frozenAtMs: row.frozen_at_ms === null ? null : Number(row.frozen_at_ms),
+    frozenInVersion: row.frozen_in_version === null ? null : Number(row.frozen_in_version),
+  }));
+}
+
+/** Which of these payments are settled already. Call it after lockPurses: then the answer stays true. */
+export async function findSettled(
+  tx: Tx,
+  payments: readonly { readonly purseId: Uint8Array; readonly counter: number }[],
+): Promise<readonly { readonly purseId: Uint8Array; readonly counter: number }[]> {
+  if (payments.length === 0) return [];
+  const { rows } = await sql<{ purse_id: Uint8Array; counter: number }>`
+    SELECT outcomes.purse_id, outcomes.counter
+      FROM unnest(${payments.map(({ purseId }) => purseId)}::bytea[],
+                  ${payments.map(({ counter }) => counter)}::integer[]) AS asked (purse_id, counter)
+      JOIN outcomes ON outcomes.purse_id = asked.purse_id AND outcomes.counter = asked.counter
+                   AND outcomes.state <> 'rejected'`.execute(tx);
+  return rows.map(({ purse_id, counter }) => ({ purseId: purse_id, counter }));
+}
+
+/** The entries that hold the settled payments of a purse, newest first. */
+export async function readSettledEntries(
+  tx: Tx,
+  purseId: Uint8Array,
+  limit: number,
+): Promise<readonly Uint8Array[]> {
+  const rows = await tx
+    .selectFrom('outcomes')
+    .innerJoin('journal_entries', (join) =>
+      join
+        .onRef('journal_entries.terminal_id', '=', 'outcomes.terminal_id')
+        .onRef('journal_entries.epoch', '=', 'outcomes.epoch')
+        .onRef('journal_entries.seq', '=', 'outcomes.seq'),
+    )
+    .select('entry')
+    .where('purse_id', '=', purseId)
+    .where('state', '<>', 'rejected')
+    .orderBy('counter', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ entry }) => entry);
+}
+
+/** Gives each customer so many new places in their history. @returns the last place given, by hexadecimal id */
+export async function takeCustomerNumbers(
+  tx: Tx,
+  counts: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  if (counts.size === 0) return new Map();
+  const { rows } = await sql<{ id: string; last: bigint }>`
+    WITH wanted AS (
+      SELECT decode(id, 'hex') AS customer_id, count
+        FROM unnest(${[...counts.keys()]}::text[], ${[...counts.values()]}::bigint[]) AS w (id, count)),
+    locked AS MATERIALIZED (
+      SELECT customer_id FROM customers
+       WHERE customer_id IN (SELECT customer_id FROM wanted)
+       ORDER BY customer_id FOR NO KEY UPDATE)
+    UPDATE customers SET last_payment_number = last_payment_number + wanted.count
+      FROM wanted JOIN locked USING (customer_id)
+     WHERE customers.customer_id = locked.customer_id
+    RETURNING encode(customers.customer_id, 'hex') AS id, last_payment_number AS last`.execute(tx);
+  return new Map(rows.map(({ id, last }) => [id, Number(last)]));
+}
+
+export interface NewEntry {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly outcomeNumber: number | null;
+}
+
+export interface NewOutcome {
+  readonly number: number;
+  readonly seq: number;
+  readonly state: OutcomeState;
+  readonly reason: RejectReason | null;
+  readonly lossBearer: LossBearer;
+  readonly proof: Uint8Array | null;
+  readonly soldAtMs: number | null;
+  readonly amountMinor: bigint | null;
+  readonly currency: string | null;
+  readonly payment: {
+    readonly purseId: Uint8Array;
+    readonly counter: number;
+    readonly paymentId: Uint8Array;
+    readonly customerId: Uint8Array;
+    readonly customerNumber: number;
+  } | null;
+}
+
+/** Stores a batch's entries and outcomes and moves the head. */
+export async function insertBatch(
+  tx: Tx,
+  batch: {
+    readonly terminalId: Uint8Array;
+    readonly epoch: number;
+    readonly nowMs: number;
+    readonly entries: readonly NewEntry[];
+    readonly outcomes: readonly NewOutcome[];
+  },
+): Promise<void> {
+  const { terminalId, epoch, nowMs, entries, outcomes } = batch;
+  const last = entries.at(-1);
+  if (last === undefined) return;
+  await sql`
+    INSERT INTO journal_entries (terminal_id, epoch, seq, entry_hash, entry, received_at_ms, outcome_number)
+    SELECT ${terminalId}, ${epoch}::bigint, seq, entry_hash, entry, ${nowMs}::bigint, outcome_number
+      FROM unnest(${entries.map(({ seq }) => seq)}::bigint[],
+                  ${entries.map(({ hash }) => hash)}::bytea[],
+                  ${entries.map(({ bytes }) => bytes)}::bytea[],
+                  ${entries.map(({ outcomeNumber }) => outcomeNumber)}::bigint[])
+        AS fresh (seq, entry_hash, entry, outcome_number)`.execute(tx);
+  if (outcomes.length > 0)
+    await sql`
+      INSERT INTO outcomes (terminal_id, epoch, decided_at_ms, number, seq, state, reason, loss_bearer,
+        proof, sold_at_ms, amount_minor, currency, purse_id, counter, payment_id, customer_id,
+        customer_number)
+      SELECT ${terminalId}, ${epoch}::bigint, ${nowMs}::bigint, fresh.*
+        FROM unnest(
+          ${outcomes.map(({ number }) => number)}::bigint[],
+          ${outcomes.map(({ seq }) => seq)}::bigint[],
+          ${outcomes.map(({ state }) => state)}::text[],
+          ${outcomes.map(({ reason }) => reason)}::text[],
+          ${outcomes.map(({ lossBearer }) => lossBearer)}::text[],
+          ${outcomes.map(({ proof }) => proof)}::bytea[],
+          ${outcomes.map(({ soldAtMs }) => soldAtMs)}::bigint[],
+          ${outcomes.map(({ amountMinor }) => amountMinor)}::bigint[],
+          ${outcomes.map(({ currency }) => currency)}::text[],
+          ${outcomes.map(({ payment }) => payment?.purseId ?? null)}::bytea[],
+          ${outcomes.map(({ payment }) => payment?.counter ?? null)}::integer[],
+          ${outcomes.map(({ payment }) => payment?.paymentId ?? null)}::bytea[],
+          ${outcomes.map(({ payment }) => payment?.customerId ?? null)}::bytea[],
+          ${outcomes.map(({ payment }) => payment?.customerNumber ?? null)}::bigint[]) AS fresh`.execute(tx);
+  await sql`
+    WITH moved AS (
+      INSERT INTO journal_heads (terminal_id, epoch, seq, head_hash)
+      VALUES (${terminalId}, ${epoch}, ${last.seq}, ${last.hash})
+      ON CONFLICT (terminal_id, epoch) DO UPDATE SET seq = excluded.seq, head_hash = excluded.head_hash)
+    UPDATE terminals SET last_contact_at_ms = ${nowMs}::bigint,
+           last_outcome_number = last_outcome_number + ${outcomes.length}::bigint
+     WHERE terminal_id = ${terminalId}`.execute(tx);
+}
+
+interface OutcomeRow {
+  number: bigint;
+  epoch: bigint;
+  seq: bigint;
+  state: OutcomeState;
+  reason: RejectReason | null;
+  loss_bearer: LossBearer;
+  proof: Uint8Array | null;
+}
+
+const OUTCOME_COLUMNS = [
+  'outcomes.number',
+  'outcomes.epoch',
+  'outcomes.seq',
+  'outcomes.state',
+  'outcomes.reason',
+  'outcomes.loss_bearer',
+  'outcomes.proof',
+] as const;
+
+function outcomeOf(row: OutcomeRow): Outcome {
+  return {
+    number: Number(row.number),
+    epoch: Number(row.epoch),
+    seq: Number(row.seq),
+    state: row.state,
+    reason: row.reason,
+    lossBearer: row.loss_bearer,
+    proof: row.proof,
+  };
+}
+
+/** First outcomes of the entries from…to, as a batch of them was answered. */
+export async function readOutcomesOfEntries(
+  db: Database,
+  terminalId: Uint8Array,
+  epoch: number,
+  fromSeq: number,
+  toSeq: number,
+): Promise<readonly Outcome[]> {
+  const rows = await db
+    .selectFrom('journal_entries')
+    .innerJoin('outcomes', (join) =>
+      join
+        .onRef('outcomes.terminal_id', '=', 'journal_entries.terminal_id')
+        .onRef('outcomes.number', '=', 'journal_entries.outcome_number'),
+    )
+    .select(OUTCOME_COLUMNS)
+    .where('journal_entries.terminal_id', '=', terminalId)
+    .where('journal_entries.epoch', '=', BigInt(epoch))
+    .where('journal_entries.seq', '>=', BigInt(fromSeq))
+    .where('journal_entries.seq', '<=', BigInt(toSeq))
+    .orderBy('outcomes.number')
+    .execute();
+  return rows.map(outcomeOf);
+}
+
+/** Outcomes after this number, in order. */
+export async function readOutcomesAfter(
+  db: Database,
+  terminalId: Uint8Array,
+  after: bigint,
+  limit: number,
+): Promise<readonly Outcome[]> {
+  const rows = await db
+    .selectFrom('outcomes')
+    .select(OUTCOME_COLUMNS)
+    .where('terminal_id', '=', terminalId)
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+  return rows.map(outcomeOf);
+}

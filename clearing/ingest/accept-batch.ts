@@ -1,0 +1,303 @@
+/**
+ * Taking in a batch of a terminal's journal (protocol §6). Signatures are checked before anything is
+ * locked; then one transaction stores the entries, decides, posts and numbers the outcomes, or none of
+ * it. A batch that is sent again finds its entries held, gets the same outcomes, and changes nothing.
+ */
+import { invariant } from '../../shared/assert.ts';
+import { equalBytes, toHex } from '../../shared/bytes.ts';
+import { idBytes } from '../../shared/ids.ts';
+import type { Outcome } from '../../shared/protocol/acknowledgement.ts';
+import { decodeCbor } from '../../shared/protocol/cbor.ts';
+import { openJournalBatch } from '../../shared/protocol/journal-batch.ts';
+import { decodeJournalEntry, NO_HASH } from '../../shared/protocol/journal-entry.ts';
+import type { Payment } from '../../shared/protocol/payment.ts';
+import { readPurseCertificate } from '../../shared/protocol/purse-certificate.ts';
+import type { Refusal } from '../../shared/refusals.ts';
+import { ok, type Result, refused } from '../../shared/result.ts';
+import { inTransaction, type Tx } from '../db/database.ts';
+import * as journal from '../db/journal.ts';
+import { type LedgerTransfer, postTransfers } from '../db/ledger.ts';
+import type { TerminalRow } from '../db/merchants.ts';
+import type { House } from '../house.ts';
+import { signedAcknowledgement } from './acknowledge.ts';
+import { type ChainEntry, entriesOf, type HeldHead, joinChain } from './chain.ts';
+import { type CheckedSale, checkSales, type GenuineSale } from './check-sales.ts';
+import type { PurseRegister } from './purse-register.ts';
+import { paymentIn, readEntry, type Sale } from './read-entry.ts';
+import { proofAgainst, type SettledOutcome, settle, settlementKey } from './settle.ts';
+
+type BatchRefusal = Refusal<'malformed' | 'forged' | 'journal-gap' | 'journal-forked'>;
+
+/** Settled payments of one purse that a proof is looked for in; a purse makes 200 at most. */
+const MAX_PROOF_CANDIDATES = 200;
+
+interface JudgedEntry {
+  readonly entry: ChainEntry;
+  /** Null when nothing follows from the entry. */
+  readonly checked: CheckedSale | null;
+}
+
+const NOTHING_HELD: HeldHead = { seq: 0, hash: NO_HASH };
+const MALFORMED: CheckedSale = { verdict: 'rejected', reason: 'malformed', genuine: null };
+
+/** What of the batch is not held yet. */
+async function newEntries(
+  db: House['database'],
+  terminalId: Uint8Array,
+  epoch: number,
+  entries: readonly ChainEntry[],
+): Promise<Result<{ fresh: readonly ChainEntry[]; head: HeldHead }, BatchRefusal>> {
+  const head = (await journal.readHead(db, terminalId, epoch)) ?? NOTHING_HELD;
+  const firstSeq = entries[0]?.seq ?? 1;
+  const hashes =
+    firstSeq <= head.seq
+      ? await journal.readHashes(db, terminalId, epoch, firstSeq, head.seq)
+      : new Map<number, Uint8Array>();
+  const joined = joinChain(entries, head, hashes);
+  return joined.ok ? ok({ fresh: joined.value, head }) : joined;
+}
+
+/** Whether the first new entry continues what is held; one that cannot be read tells nothing of it. */
+async function checkJoint(
+  db: House['database'],
+  terminalId: Uint8Array,
+  epoch: number,
+  head: HeldHead,
+  first: ChainEntry | undefined,
+): Promise<Result<null, BatchRefusal>> {
+  const read = first === undefined ? undefined : decodeJournalEntry(first.bytes);
+  if (read === undefined || !read.ok) return ok(null);
+  const { previousHash } = read.value;
+  const forked = refused({ code: 'journal-forked', detail: { lastSeq: Math.max(0, head.seq - 1) } } as const);
+  if (head.seq > 0) return equalBytes(previousHash, head.hash) ? ok(null) : forked;
+  // an epoch begins on nothing, or on an entry of an earlier one that we acknowledged (protocol §5)
+  const last = await journal.readLastHead(db, terminalId);
+  if (last === undefined || last.epoch >= epoch) return equalBytes(previousHash, NO_HASH) ? ok(null) : forked;
+  return (await journal.holdsHashBefore(db, terminalId, epoch, previousHash)) ? ok(null) : forked;
+}
+
+/** Reads and checks entries, all signatures together. */
+async function judge(
+  house: House,
+  register: PurseRegister,
+  terminal: TerminalRow,
+  epoch: number,
+  entries: readonly ChainEntry[],
+): Promise<readonly JudgedEntry[]> {
+  const readings = entries.map(({ bytes, seq }, i) =>
+    readEntry(bytes, { epoch, seq, previousHash: entries[i - 1]?.hash ?? null }),
+  );
+  const sales = readings.flatMap((reading): Sale[] => (reading.kind === 'sale' ? [reading.sale] : []));
+  const verdicts = (await checkSales(house, register, terminal, sales)).values();
+  return entries.map((entry, i): JudgedEntry => {
+    const kind = readings[i]?.kind ?? 'malformed';
+    if (kind === 'other') return { entry, checked: null };
+    return { entry, checked: kind === 'malformed' ? MALFORMED : (verdicts.next().value ?? MALFORMED) };
+  });
+}
+
+/** Locks the purses of good sales, reads where they stand, and decides. */
+async function decide(tx: Tx, checked: readonly CheckedSale[]): Promise<readonly SettledOutcome[]> {
+  const good = checked.flatMap((sale) => (sale.verdict === 'good' ? [sale.genuine] : []));
+  const accounts = [...new Set(good.map(({ purse }) => purse.accountId))];
+  const locked = await journal.lockPurses(tx, accounts);
+  const settled = await journal.findSettled(
+    tx,
+    good.map(({ purse, sale }) => ({ purseId: purse.purseId, counter: sale.payment.counter })),
+  );
+  const { outcomes, contested } = settle(checked, {
+    purses: new Map(locked.map((purse) => [toHex(purse.purseId), purse])),
+    settled: new Set(settled.map(({ purseId, counter }) => settlementKey(purseId, counter))),
+  });
+  return contested.length === 0 ? outcomes : await withProofs(tx, outcomes, contested);
+}
+
+/** Looks for the contradiction behind a conflict: among what is settled, and what this batch settles. */
+async function withProofs(
+  tx: Tx,
+  outcomes: readonly SettledOutcome[],
+  contested: readonly number[],
+): Promise<readonly SettledOutcome[]> {
+  const proven = [...outcomes];
+  const stored = new Map<string, readonly Payment[]>();
+  for (const i of contested) {
+    const outcome = outcomes[i];
+    if (outcome === undefined || outcome.genuine === null) continue;
+    const { purse, sale } = outcome.genuine;
+    const purseId = toHex(purse.purseId);
+    let payments = stored.get(purseId);
+    if (payments === undefined) {
+      const entries = await journal.readSettledEntries(tx, purse.purseId, MAX_PROOF_CANDIDATES);
+      const here = outcomes.flatMap(({ state, genuine }) =>
+        state === 'settled' && genuine !== null && toHex(genuine.purse.purseId) === purseId
+          ? [genuine.sale.payment]
+          : [],
+      );
+      payments = [...here, ...entries.flatMap((bytes) => paymentIn(bytes) ?? [])];
+      stored.set(purseId, payments);
+    }
+    const certificate = readPurseCertificate(decodeCbor(purse.certificate));
+    proven[i] = { ...outcome, proof: proofAgainst(certificate, sale.payment, payments) };
+  }
+  return proven;
+}
+
+/** A payment's transfer: its id is the purse and the counter, so the ledger too takes it only once. */
+function transferOf(genuine: GenuineSale, receivable: bigint, nowMs: number): LedgerTransfer {
+  const { purse, sale } = genuine;
+  const transferId = new Uint8Array(16);
+  transferId.set(purse.purseId);
+  new DataView(transferId.buffer).setBigUint64(8, BigInt(sale.payment.counter));
+  return {
+    transferId,
+    kind: 'payment',
+    atMs: BigInt(nowMs),
+    currency: purse.currency,
+    entries: [
+      { accountId: purse.accountId, amountMinor: -sale.amountMinor },
+      { accountId: receivable, amountMinor: sale.amountMinor },
+    ],
+  };
+}
+
+/** Hands out places in customers' histories, in the order of the batch. */
+async function customerNumbers(
+  tx: Tx,
+  outcomes: readonly SettledOutcome[],
+): Promise<(genuine: GenuineSale) => number> {
+  const counts = new Map<string, number>();
+  for (const { genuine } of outcomes) {
+    if (genuine === null) continue;
+    const id = toHex(genuine.purse.customerId);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const last = await journal.takeCustomerNumbers(tx, counts);
+  const next = new Map([...last].map(([id, number]) => [id, number - (counts.get(id) ?? 0) + 1]));
+  return ({ purse }) => {
+    const id = toHex(purse.customerId);
+    const number = next.get(id);
+    invariant(number !== undefined, 'a payment of no customer');
+    next.set(id, number + 1);
+    return number;
+  };
+}
+
+interface Committed {
+  readonly outcomes: readonly Outcome[];
+  /** Customers whose history grew, hexadecimal. */
+  readonly customers: readonly string[];
+}
+
+/** Stores entries with their outcomes and posts what is settled. */
+async function commit(
+  tx: Tx,
+  house: House,
+  terminal: TerminalRow,
+  epoch: number,
+  judged: readonly JudgedEntry[],
+  lastNumber: number,
+): Promise<Committed> {
+  const nowMs = house.nowMs();
+  const decided = judged.filter(
+    (entry): entry is JudgedEntry & { checked: CheckedSale } => entry.checked !== null,
+  );
+  const outcomes = await decide(
+    tx,
+    decided.map(({ checked }) => checked),
+  );
+  const numberOf = await customerNumbers(tx, outcomes);
+  const rows = outcomes.map((outcome, i): journal.NewOutcome => {
+    const { genuine } = outcome;
+    const seq = decided[i]?.entry.seq;
+    invariant(seq !== undefined, 'an outcome of no entry');
+    return {
+      number: lastNumber + i + 1,
+      seq,
+      state: outcome.state,
+      reason: outcome.reason,
+      lossBearer: outcome.lossBearer,
+      proof: outcome.proof,
+      soldAtMs: genuine?.sale.soldAtMs ?? null,
+      amountMinor: genuine?.sale.amountMinor ?? null,
+      currency: genuine?.sale.currency ?? null,
+      payment:
+        genuine === null
+          ? null
+          : {
+              purseId: genuine.purse.purseId,
+              counter: genuine.sale.payment.counter,
+              paymentId: idBytes(genuine.paymentId),
+              customerId: genuine.purse.customerId,
+              customerNumber: numberOf(genuine),
+            },
+    };
+  });
+  const numberBySeq = new Map(rows.map(({ seq, number }) => [seq, number]));
+  await journal.insertBatch(tx, {
+    terminalId: terminal.terminalId,
+    epoch,
+    nowMs,
+    entries: judged.map(({ entry }) => ({ ...entry, outcomeNumber: numberBySeq.get(entry.seq) ?? null })),
+    outcomes: rows,
+  });
+  await postTransfers(
+    tx,
+    outcomes.flatMap(({ state, genuine }) =>
+      state === 'settled' && genuine !== null
+        ? [transferOf(genuine, terminal.merchant.accountId, nowMs)]
+        : [],
+    ),
+  );
+  const customers = outcomes.flatMap(({ genuine }) =>
+    genuine === null ? [] : [toHex(genuine.purse.customerId)],
+  );
+  return { outcomes: rows.map((row) => ({ ...row, epoch })), customers: [...new Set(customers)] };
+}
+
+/**
+ * @param bytes shared/protocol/journal-batch.ts, after any content coding
+ * @returns the signed acknowledgement's bytes
+ */
+export async function acceptBatch(
+  house: House,
+  register: PurseRegister,
+  terminal: TerminalRow,
+  bytes: Uint8Array,
+): Promise<Result<Uint8Array, BatchRefusal>> {
+  const { terminalId } = terminal;
+  const batch = openJournalBatch(bytes, terminal.publicKey, house.config.world, house.backEnd);
+  if (!batch.ok) return batch;
+  const { head: claimed } = batch.value;
+  // a head of another terminal was signed by this one's key: nonsense, whoever made it
+  if (!equalBytes(idBytes(claimed.terminalId), terminalId)) return refused({ code: 'malformed' });
+  const entries = entriesOf(batch.value);
+  if (!entries.ok) return entries;
+
+  const { epoch } = claimed;
+  const seen = await newEntries(house.database, terminalId, epoch, entries.value);
+  if (!seen.ok) return seen;
+  const judged = await judge(house, register, terminal, epoch, seen.value.fresh);
+
+  const done = await inTransaction(house.database, async (tx): Promise<Result<Committed, BatchRefusal>> => {
+    const lastNumber = await journal.lockTerminal(tx, terminalId);
+    // another batch of this terminal may have been taken in since we looked
+    const now = await newEntries(tx, terminalId, epoch, entries.value);
+    if (!now.ok) return now;
+    const [first] = now.value.fresh;
+    const joint = await checkJoint(tx, terminalId, epoch, now.value.head, first);
+    if (!joint.ok) return joint;
+    if (first === undefined) return ok({ outcomes: [], customers: [] });
+    const still = judged.filter(({ entry }) => entry.seq >= first.seq);
+    return ok(await commit(tx, house, terminal, epoch, still, lastNumber));
+  });
+  if (!done.ok) return done;
+  const { outcomes, customers } = done.value;
+  if (customers.length > 0) await house.announce({ customers });
+
+  const firstSeq = entries.value[0]?.seq ?? claimed.seq;
+  const isAllNew = outcomes.length > 0 && seen.value.fresh.length === entries.value.length;
+  const known = isAllNew
+    ? outcomes
+    : await journal.readOutcomesOfEntries(house.database, terminalId, epoch, firstSeq, claimed.seq);
+  return ok(await signedAcknowledgement(house, { ...claimed, outcomes: known }));
+}
