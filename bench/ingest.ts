@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ensureDatabase, startPostgres } from '../scripts/postgres.ts';
-import { freePort, startClearing } from '../scripts/world/clearing-process.ts';
+import { freePort, startClearing, UNLIMITED } from '../scripts/world/clearing-process.ts';
 import { Operator } from '../scripts/world/operator.ts';
 import { issueScriptedPurses, paymentOf, type ScriptedPurse } from '../scripts/world/scripted-purse.ts';
 import { enrolScriptedTerminal, type ScriptedTerminal } from '../scripts/world/scripted-terminal.ts';
@@ -27,6 +27,8 @@ const WARM_UP_ROUNDS = 2;
 const BATCH = 1000;
 /** A purse pays at most this often and this much. */
 const PAYMENTS_PER_PURSE = 200;
+/** A customer holds at most this many at a time. */
+const PURSES_PER_CUSTOMER = 5;
 const AMOUNT_MINOR = 100n;
 const GOAL = 0.6;
 
@@ -190,7 +192,7 @@ export async function run(): Promise<Figures> {
     port: await freePort(),
     folder: join(folder, 'clearing'),
     operatorToken,
-    logLevel: 'warn',
+    environment: UNLIMITED,
   });
   const client = new pg.Client({ connectionString: await ensureDatabase(postgres.url, 'bare') });
   try {
@@ -218,12 +220,19 @@ export async function run(): Promise<Figures> {
   }
 }
 
-/** As many purses as all rounds need, of customers who can hold them. */
+/** As many purses as all rounds need, of as many customers as may hold them. */
 async function fundedPurses(operator: Operator, origin: string, nowS: number): Promise<ScriptedPurse[]> {
   const count = Math.ceil((BATCH * TERMINALS * (ROUNDS + WARM_UP_ROUNDS)) / PAYMENTS_PER_PURSE);
   const allowanceMinor = (AMOUNT_MINOR * BigInt(PAYMENTS_PER_PURSE)).toString();
-  const customer = { userName: 'bench', password: crypto.randomBytes(12).toString('hex'), currency: 'EUR' };
-  const amountMinor = (BigInt(allowanceMinor) * BigInt(count)).toString();
-  await operator.customerWithMoney({ ...customer, amountMinor });
-  return issueScriptedPurses(origin, { ...customer, allowanceMinor }, nowS, count);
+  const amountMinor = (BigInt(allowanceMinor) * BigInt(PURSES_PER_CUSTOMER)).toString();
+  const purses: ScriptedPurse[] = [];
+  while (purses.length < count) {
+    const userName = `customer${purses.length}`;
+    const customer = { userName, password: crypto.randomBytes(12).toString('hex'), currency: 'EUR' };
+    await operator.customerWithMoney({ ...customer, amountMinor });
+    purses.push(
+      ...(await issueScriptedPurses(origin, { ...customer, allowanceMinor }, nowS, PURSES_PER_CUSTOMER)),
+    );
+  }
+  return purses;
 }
