@@ -2,6 +2,8 @@
  * Speaks protocol §6 with the clearing house: each request signed with the terminal's key, each answer
  * believed only by its own signature. A failure is one of two classes: will pass, or needs a person.
  */
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
 import { CBOR_TYPE, clearingStreams } from '../../../shared/contract/clearing.ts';
 import { signRequest } from '../../../shared/contract/signed-request.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
@@ -12,6 +14,7 @@ import type { Session } from '../session.ts';
 import { backEnd } from '../trust.ts';
 import { readProblem } from './problem.ts';
 
+const compress = promisify(zstdCompress);
 /** A whole exchange on a slow line; the queue tries again after it. */
 const EXCHANGE_TIMEOUT_MS = 30_000;
 
@@ -50,6 +53,7 @@ export class Transport {
     return clearingOrigin + path.replace(':terminalId', certificate.terminalId) + query;
   }
 
+  /** @param body as it travels: compressed with zstd */
   #signedHeaders(
     method: 'GET' | 'POST',
     url: string,
@@ -60,7 +64,7 @@ export class Transport {
       {
         method,
         url: new URL(url),
-        body: body === null ? null : { bytes: body, contentType: CBOR_TYPE },
+        body: body === null ? null : { bytes: body, contentType: CBOR_TYPE, contentEncoding: 'zstd' },
         keyId: enrolment.certificate.terminalId,
         createdS: Math.floor(ports.clock.nowMs() / 1000),
         nonce: ports.randomBytes(16),
@@ -102,10 +106,11 @@ export class Transport {
   }
 
   /** @param batch bytes of shared/protocol/journal-batch.ts */
-  sendJournal(
+  async sendJournal(
     batch: Uint8Array<ArrayBuffer>,
   ): Promise<TransportResult<{ ack: Acknowledgement; bytes: Uint8Array }>> {
-    return this.#acknowledged('POST', this.#url(clearingStreams.journal.path), batch);
+    const compressed = new Uint8Array(await compress(batch));
+    return this.#acknowledged('POST', this.#url(clearingStreams.journal.path), compressed);
   }
 
   fetchOutcomes(after: bigint): Promise<TransportResult<{ ack: Acknowledgement; bytes: Uint8Array }>> {
