@@ -12,27 +12,28 @@ import { openTestDecoder, readerWasm } from '../tests/support/scanner-engine.ts'
 import { type FrameDecoder, liveEffort } from '../ui/scanner/decode-frame.ts';
 import type { Frame } from '../ui/scanner/frame.ts';
 import type { Reading } from '../ui/scanner/sighting.ts';
+import { type Figures, quantile, rounded } from './figures.ts';
 import { emptyCases, singleCodeCases, twoCodeCases } from './scan-corpus.ts';
 
-export interface Figures {
-  name: 'scan';
-  /** No false read, no fewer read than zxing-wasm alone, and 99 % of the made pictures. */
-  ok: boolean;
+export interface ScanFigures extends Figures {
+  /** No false read, no fewer read than zxing-wasm alone, and 99 % of the default pictures. */
+  readonly ok: boolean;
   /** `read` ÷ `zxingWasmRead`; higher is better. */
-  ratio: number;
+  readonly ratio: number;
   /** Pictures with a code that were read as what they say, of `total`. */
-  read: number;
-  total: number;
-  zxingWasmRead: number;
-  falseReads: number;
+  readonly read: number;
+  readonly total: number;
+  readonly zxingWasmRead: number;
+  readonly falseReads: number;
   /** Milliseconds a picture takes, over all pictures with a code. */
-  p50Ms: number;
-  p95Ms: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
   /** Over the made 640×480 frames alone: with a code, and without one as a live camera looks at them. */
-  framesP95Ms: number;
-  emptyP50Ms: number;
-  emptyMeanMs: number;
-  kinds: { kind: string; read: number; total: number; zxingWasmRead: number }[];
+  readonly framesP95Ms: number;
+  readonly emptyP50Ms: number;
+  readonly emptyMeanMs: number;
+  /** Each kind of picture: read of total (read by zxing-wasm alone). */
+  readonly kinds: string;
 }
 
 interface Sample {
@@ -50,7 +51,7 @@ const perKind = 20;
  * Measures the pictures of one folder (see tests/support/picture-folder.ts for what it must hold), or, when
  * none is named, the made pictures and the published ones where these are at hand.
  */
-export async function run(args: { images?: string }): Promise<Figures> {
+export async function run(args: { images?: string }): Promise<ScanFigures> {
   const samples = args.images ? folderSamples(args.images) : [...madeSamples(), ...materialSamples()];
   const decoder = await openTestDecoder();
   await prepareZXingModule({ overrides: { wasmBinary: readerWasm() }, fireImmediately: true });
@@ -61,7 +62,7 @@ export async function run(args: { images?: string }): Promise<Figures> {
   for (const sample of samples) {
     const frame = await sample.load();
     const before = performance.now();
-    const reading = await decoder.decode(frame, 'thorough');
+    const reading = await decoder.decode(frame, 'utmost');
     times.push({ ms: performance.now() - before, sample });
     if (isFalse(reading, sample.texts)) falseReads++;
     const row = kinds.get(sample.kind) ?? { kind: sample.kind, read: 0, total: 0, zxingWasmRead: 0 };
@@ -84,20 +85,20 @@ export async function run(args: { images?: string }): Promise<Figures> {
   return {
     name: 'scan',
     ok: total > 0 && falseReads === 0 && ratio >= 1 && enough,
-    ratio: round(ratio, 4),
+    ratio: rounded(ratio, 4),
     read,
     total,
     zxingWasmRead,
     falseReads,
-    p50Ms: quantile(withCode, 0.5),
-    p95Ms: quantile(withCode, 0.95),
-    framesP95Ms: quantile(
+    p50Ms: quantileMs(withCode, 0.5),
+    p95Ms: quantileMs(withCode, 0.95),
+    framesP95Ms: quantileMs(
       msOf((sample) => sample.made && sample.texts.length > 0),
       0.95,
     ),
-    emptyP50Ms: quantile(empty, 0.5),
-    emptyMeanMs: round(sum(empty) / Math.max(1, empty.length), 2),
-    kinds: rows,
+    emptyP50Ms: quantileMs(empty, 0.5),
+    emptyMeanMs: rounded(sum(empty) / Math.max(1, empty.length), 2),
+    kinds: rows.map((row) => `${row.kind} ${row.read}/${row.total} (${row.zxingWasmRead})`).join(', '),
   };
 }
 
@@ -162,22 +163,18 @@ function textsOf(reading: Reading): readonly string[] {
   return reading.kind === 'one' ? [reading.text] : reading.texts;
 }
 
-async function warmUp(decode: (frame: Frame, effort: 'thorough') => Promise<Reading>, samples: Sample[]) {
+async function warmUp(decode: (frame: Frame, effort: 'utmost') => Promise<Reading>, samples: Sample[]) {
   const [first] = samples;
   if (!first) return;
   const frame = await first.load();
-  for (let i = 0; i < 10; i++) await decode(frame, 'thorough');
+  for (let i = 0; i < 10; i++) await decode(frame, 'utmost');
 }
 
-function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0, 2);
+/** Two decimals of a millisecond; 0 where there are no samples. */
+function quantileMs(values: number[], share: number): number {
+  return values.length === 0 ? 0 : rounded(quantile(values, share), 2);
 }
 
 function sum(values: number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

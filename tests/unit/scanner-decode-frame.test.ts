@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyCases, singleCodeCases, twoCodeCases } from '../../bench/scan-corpus.ts';
 import { decodeFrame, type FrameDecoder, liveEffort } from '../../ui/scanner/decode-frame.ts';
-import { boxBlurred, greyOf, halved, rgbaOf, scaled } from '../../ui/scanner/frame.ts';
+import { boxBlurred, greyOf, halved, rgbaOf, scaled, sharpened } from '../../ui/scanner/frame.ts';
 import { readingOf, type Sighting } from '../../ui/scanner/sighting.ts';
 import { drawScene, madeDigits } from '../support/qr-scene.ts';
 import { openTestDecoder } from '../support/scanner-engine.ts';
@@ -66,7 +66,7 @@ describe('decodeFrame with the compiled engine', () => {
   it('no code: desk, print, darkness, noise → none at every effort', async () => {
     for (const { scene } of emptyCases(12)) {
       const frame = drawScene(scene);
-      for (const effort of ['quick', 'steady', 'thorough'] as const) {
+      for (const effort of ['quick', 'steady', 'utmost'] as const) {
         expect(await decoder.decode(frame, effort)).toEqual({ kind: 'none' });
       }
     }
@@ -142,11 +142,12 @@ describe('decodeFrame, whatever the engine', () => {
     expect(engine.looked()).toBe(1);
   });
 
-  it('nothing found → one look when quick, two when steady, four when thorough', async () => {
+  it('nothing found → one look when quick, two when steady, four when thorough, six at the utmost', async () => {
     for (const [effort, looks] of [
       ['quick', 1],
       ['steady', 2],
       ['thorough', 4],
+      ['utmost', 6],
     ] as const) {
       const engine = sees();
       expect(await decodeFrame(engine.read, frame, effort)).toEqual({ kind: 'none' });
@@ -185,23 +186,18 @@ describe('readingOf', () => {
 });
 
 describe('liveEffort', () => {
-  it('most frames quick, every second steady, every sixth thorough', () => {
-    expect([0, 1, 2, 3, 4, 5, 6].map(liveEffort)).toEqual([
-      'quick',
-      'steady',
-      'quick',
-      'steady',
-      'quick',
-      'thorough',
-      'quick',
-    ]);
+  it('of nine frames without a code five are quick, three steady, the last thorough', () => {
+    const efforts = Array.from({ length: 18 }, (_, i) => liveEffort(i));
+    const count = (effort: string) => efforts.filter((given) => given === effort).length;
+    expect([count('quick'), count('steady'), count('thorough')]).toEqual([10, 6, 2]);
+    expect(efforts.slice(0, 2)).toEqual(['quick', 'steady']);
   });
 });
 
 describe('frame arithmetic', () => {
   const size = fc.record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 12 }) });
 
-  it('an even grey stays what it is under blur, scaling and halving', () => {
+  it('an even grey stays what it is under blur, sharpening, scaling and halving', () => {
     fc.assert(
       fc.property(
         size,
@@ -209,7 +205,7 @@ describe('frame arithmetic', () => {
         fc.constantFrom(0.5, 1, 1.5, 3),
         (shape, level, factor) => {
           const even = { data: new Uint8ClampedArray(shape.width * shape.height).fill(level), ...shape };
-          for (const made of [boxBlurred(even), scaled(even, factor), halved(even)]) {
+          for (const made of [boxBlurred(even), sharpened(even, 4), scaled(even, factor), halved(even)]) {
             expect([...greyOf(made)].every((value) => value === level)).toBe(true);
             expect(made.data.length % (made.width * made.height)).toBe(0);
           }

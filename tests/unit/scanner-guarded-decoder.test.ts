@@ -91,10 +91,27 @@ describe('createGuardedDecoder', () => {
     expect((await first).ok).toBe(true);
   });
 
+  it('ready: once the engine is, again after a worker was ended, never after a close', async () => {
+    const decoder = createGuardedDecoder(spawn);
+    const first = decoder.ready();
+    worker(0).ready();
+    expect([await first, await decoder.ready()]).toEqual([true, true]);
+    const slow = decoder.decode(frame(), frameLimitMs);
+    await vi.advanceTimersByTimeAsync(frameLimitMs);
+    await slow;
+    const second = decoder.ready();
+    worker(1).ready();
+    expect(await second).toBe(true);
+    decoder.close();
+    expect(await decoder.ready()).toBe(false);
+  });
+
   it('no worker gets ready → decoder-unavailable, and it is not started for ever', async () => {
     const decoder = createGuardedDecoder(spawn);
     const outcome = decoder.decode(frame(), frameLimitMs);
+    const ready = decoder.ready();
     await vi.advanceTimersByTimeAsync(60_000);
+    expect(await ready).toBe(false);
     expect(await outcome).toEqual({ ok: false, code: 'decoder-unavailable' });
     expect(workers).toHaveLength(1);
     expect(worker(0).ended).toBe(true);

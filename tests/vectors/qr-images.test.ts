@@ -24,7 +24,7 @@ describe.skipIf(!present)('published QR pictures', () => {
     '%s → every picture says what its text file says',
     async (name) => {
       for (const { path, text } of pictures(name)) {
-        const reading = await decoder.decode(await loadPicture(path), 'thorough');
+        const reading = await decoder.decode(await loadPicture(path), 'utmost');
         // One picture there has a second code drawn inside the first: naming both is right.
         const texts = reading.kind === 'none' ? [] : reading.kind === 'one' ? [reading.text] : reading.texts;
         expect({ path, read: texts.some((read) => saysTheSame(read, text ?? '')) }).toEqual({
@@ -38,7 +38,7 @@ describe.skipIf(!present)('published QR pictures', () => {
   it('falsepositives-1 → none, at every effort', async () => {
     for (const { path } of pictures('falsepositives-1')) {
       const frame = await loadPicture(path);
-      for (const effort of ['quick', 'steady', 'thorough'] as const) {
+      for (const effort of ['quick', 'steady', 'utmost'] as const) {
         expect({ path, reading: await decoder.decode(frame, effort) }).toEqual({
           path,
           reading: { kind: 'none' },
@@ -50,7 +50,7 @@ describe.skipIf(!present)('published QR pictures', () => {
   it('multi-1: four QR codes → several; one among other symbols → one; none → none', async () => {
     const kinds: Record<string, string> = {};
     for (const name of ['multi-qr.png', '1.png', '#360.png', '3xean-8.png', 'multi-dm.png']) {
-      kinds[name] = (await decoder.decode(await loadPicture(join(folder, 'multi-1', name)), 'thorough')).kind;
+      kinds[name] = (await decoder.decode(await loadPicture(join(folder, 'multi-1', name)), 'utmost')).kind;
     }
     expect(kinds).toEqual({
       'multi-qr.png': 'several',

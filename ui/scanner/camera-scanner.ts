@@ -81,16 +81,14 @@ export function createCameraScanner(parts: CameraScannerParts): CameraScanner {
       if (kind !== shown) onState(kind === 'several' ? { kind } : { kind, engine });
       shown = kind;
     };
-    while (current.live) {
+    // The frame is taken when the decoder is ready for it, so that it is never an old one.
+    while (await current.decoder.ready()) {
       const takenAtMs = performance.now();
       const frame = grab();
       if (frame) {
         const effort = slow ? 'quick' : liveEffort(without);
         const outcome = await current.decoder.decode({ ...frame, effort }, frameLimitMs);
         if (!current.live) return;
-        if (!outcome.ok && outcome.code === 'decoder-unavailable') {
-          return end({ kind: 'failed', error: 'decoder-unavailable' });
-        }
         // A machine on which a frame once took too long is not asked for the long looks again.
         if (!outcome.ok) slow = true;
         const reading: Reading = outcome.ok ? outcome.reading : { kind: 'none' };
@@ -102,6 +100,7 @@ export function createCameraScanner(parts: CameraScannerParts): CameraScanner {
       }
       await pause(Math.max(0, periodMs - (performance.now() - takenAtMs)));
     }
+    if (current.live) end({ kind: 'failed', error: 'decoder-unavailable' });
   };
 
   return {

@@ -3,16 +3,17 @@
  * for a person to say, so this must never pick one. It must never guess at a text either: what the error
  * correction does not confirm is not read.
  */
-import { boxBlurred, type Frame, halved, type RgbaFrame, rgbaOf, scaled } from './frame.ts';
+import { boxBlurred, type Frame, halved, type RgbaFrame, rgbaOf, scaled, sharpened } from './frame.ts';
 import { readByScript } from './script-reader.ts';
 import { type Reading, readingOf, type Sighting } from './sighting.ts';
 import { openWasmReader } from './wasm-reader.ts';
 
 /**
- * How many tries a frame is worth: `quick` is one (3.6 ms at 640×480), `steady` adds one on the blurred frame
- * (3.6 ms), `thorough` two more (15 ms). Each is made only when those before it found nothing.
+ * How many tries a frame is worth, each made only when those before it found nothing: `quick` is one (3.6 ms
+ * at 640×480), `steady` two (7 ms), `thorough` four (20 ms), `utmost` six (60 ms), for a picture of which no
+ * second one will come.
  */
-export type Effort = 'quick' | 'steady' | 'thorough';
+export type Effort = 'quick' | 'steady' | 'thorough' | 'utmost';
 
 /** Which engine reads: the compiled one, or the script in reserve where WebAssembly is not to be had. */
 export type Engine = 'wasm' | 'script';
@@ -38,15 +39,14 @@ export const maxFramePixels = 16_777_216;
 const maxEnlargedPixels = 1_000_000;
 /** A frame of more pixels than this is tried at half its size before. */
 const maxFirstPixels = 2_500_000;
-const enlargement = 1.5;
 
 /**
  * What a live camera's frame is worth, by how many were looked at since a code was last read: most get one
- * look, so that an empty view costs little; noise is dealt with every second frame, the rest every sixth.
+ * look, so that an empty view costs little; noise is dealt with every third frame, the rest every ninth.
  */
 export function liveEffort(framesWithout: number): Effort {
-  if (framesWithout % 6 === 5) return 'thorough';
-  return framesWithout % 2 === 1 ? 'steady' : 'quick';
+  if (framesWithout % 9 === 8) return 'thorough';
+  return framesWithout % 3 === 1 ? 'steady' : 'quick';
 }
 
 /** Opens the compiled engine on `wasmBinary`, or the script where that is null or is not let run. */
@@ -56,41 +56,51 @@ export async function openFrameDecoder(wasmBinary: ArrayBuffer | null): Promise<
   return { engine: wasm ? 'wasm' : 'script', decode: (frame, effort) => decodeFrame(read, frame, effort) };
 }
 
+interface Pass {
+  readonly from: Effort;
+  readonly look: Look;
+  /** How much larger than the frame its picture is. */
+  readonly factor: number;
+  readonly picture: (plain: RgbaFrame) => RgbaFrame;
+}
+
 /**
- * Decodes `frame` with one engine. A frame that may be a large photograph (`thorough`) is tried at a half, a
- * quarter … of its size first: faster, and a screen's own pixels are averaged away.
+ * The passes and their order are measured (bench/scan.ts and harder made frames). The plain one reads 98 % of
+ * what can be read, the blurred one noise; one threshold for the whole frame reads codes drawn in colours or
+ * outlines; enlarging reads small and smeared modules, after a blur those with noise too, sharpened those out
+ * of focus. Stretching the contrast, more blur and the engine in reserve read nothing that these do not.
+ */
+const passes: readonly Pass[] = [
+  { from: 'quick', look: 'full', factor: 1, picture: (plain) => plain },
+  { from: 'steady', look: 'lean', factor: 1, picture: boxBlurred },
+  { from: 'thorough', look: 'even', factor: 1, picture: boxBlurred },
+  { from: 'thorough', look: 'full', factor: 1.5, picture: (plain) => scaled(plain, 1.5) },
+  { from: 'utmost', look: 'full', factor: 1.5, picture: (plain) => scaled(boxBlurred(plain), 1.5) },
+  { from: 'utmost', look: 'full', factor: 2, picture: (plain) => sharpened(scaled(plain, 2), 4) },
+];
+const rank: Record<Effort, number> = { quick: 0, steady: 1, thorough: 2, utmost: 3 };
+
+/**
+ * Decodes `frame` with one engine. A large photograph is tried at a half, a quarter … of its size first:
+ * faster, and a photographed screen's own pixels are averaged away.
  */
 export async function decodeFrame(read: Reader, frame: Frame, effort: Effort): Promise<Reading> {
   const pixels = frame.width * frame.height;
   if (pixels === 0 || pixels > maxFramePixels) return { kind: 'none' };
-  if (effort === 'thorough' && pixels > maxFirstPixels) {
+  if (rank[effort] >= rank.thorough && pixels > maxFirstPixels) {
     const reading = await decodeFrame(read, halved(frame), effort);
     if (reading.kind !== 'none') return reading;
   }
-  return decodeAtOneSize(read, rgbaOf(frame), effort);
-}
-
-/**
- * The passes and their order are measured (bench/scan.ts). Of 440 made frames the plain one reads 432, the
- * blurred one those with noise, the enlarged one those with small or smeared modules; one threshold for the
- * whole frame reads codes that are drawn in colours or outlines. Sharpening, stretching the contrast, blurring
- * twice and the engine in reserve read nothing that these do not.
- */
-async function decodeAtOneSize(read: Reader, plain: RgbaFrame, effort: Effort): Promise<Reading> {
+  const plain = rgbaOf(frame);
   const seen: Sighting[] = [];
-  const look = async (frame: RgbaFrame, how: Look, factor = 1) => {
-    for (const sighting of await read(frame, how))
-      seen.push(factor === 1 ? sighting : shrunk(sighting, factor));
-    return readingOf(seen);
-  };
-  const first = await look(plain, 'full');
-  if (first.kind !== 'none' || effort === 'quick') return first;
-  const blurred = boxBlurred(plain);
-  const second = await look(blurred, 'lean');
-  if (second.kind !== 'none' || effort === 'steady') return second;
-  const third = await look(blurred, 'even');
-  if (third.kind !== 'none' || plain.width * plain.height > maxEnlargedPixels) return third;
-  return look(scaled(plain, enlargement), 'full', enlargement);
+  for (const pass of passes) {
+    if (rank[pass.from] > rank[effort] || (pass.factor > 1 && pixels > maxEnlargedPixels)) continue;
+    const sightings = await read(pass.picture(plain), pass.look);
+    seen.push(...sightings.map((sighting) => shrunk(sighting, pass.factor)));
+    const reading = readingOf(seen);
+    if (reading.kind !== 'none') return reading;
+  }
+  return { kind: 'none' };
 }
 
 function shrunk(sighting: Sighting, factor: number): Sighting {

@@ -33,7 +33,7 @@ export async function decodePicture(file: Blob, spawn: () => DecoderWorker): Pro
   const frame = await pixelsOf(file);
   if (!frame) return { ok: false, code: 'not-a-picture' };
   const decoder = createGuardedDecoder(spawn);
-  const outcome = await decoder.decode({ ...frame, effort: 'thorough' }, pictureLimitMs);
+  const outcome = await decoder.decode({ ...frame, effort: 'utmost' }, pictureLimitMs);
   decoder.close();
   if (!outcome.ok) {
     return { ok: false, code: outcome.code === 'decoder-unavailable' ? 'decoder-unavailable' : 'too-slow' };

@@ -7,7 +7,7 @@ import wasmDataUrl from 'zxing-wasm/reader/zxing_reader.wasm?url&inline';
 import { type FrameDecoder, openFrameDecoder } from './decode-frame.ts';
 import type { DecodeRequest, DecoderAnswer } from './decoder-messages.ts';
 
-const decoder = openFrameDecoder(bytesOf(wasmDataUrl));
+const decoder = openFrameDecoder(bytesOf(wasmDataUrl)).then(warmedUp);
 
 decoder.then(
   ({ engine }) => answer({ kind: 'ready', engine }),
@@ -21,6 +21,13 @@ self.addEventListener('message', (event: MessageEvent<DecodeRequest>) => {
       answer({ kind: 'broken', message: String(error) });
     });
 });
+
+/** One empty frame while the camera is still opening: the first look costs ten times the later ones. */
+async function warmedUp(opened: FrameDecoder): Promise<FrameDecoder> {
+  const [width, height] = [640, 480];
+  await opened.decode({ data: new Uint8ClampedArray(width * height), width, height }, 'thorough');
+  return opened;
+}
 
 async function decode(opened: FrameDecoder, request: DecodeRequest): Promise<void> {
   answer({ kind: 'reading', reading: await opened.decode(request, request.effort) });

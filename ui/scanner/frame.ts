@@ -72,6 +72,19 @@ export function boxBlurred(frame: Frame): RgbaFrame {
   return { data: new Uint8ClampedArray(words.buffer), width, height };
 }
 
+/** Each pixel moved away from the mean around it, `strength` times its distance: edges out of focus stand out. */
+export function sharpened(frame: Frame, strength: number): RgbaFrame {
+  const { width, height } = frame;
+  const grey = greyOf(frame);
+  const soft = greyOf(boxBlurred(boxBlurred(frame)));
+  const words = new Uint32Array(grey.length);
+  for (let i = 0; i < grey.length; i++) {
+    const level = byte(grey, i) + strength * (byte(grey, i) - byte(soft, i));
+    words[i] = greyWord(level < 0 ? 0 : level > 255 ? 255 : level | 0);
+  }
+  return { data: new Uint8ClampedArray(words.buffer), width, height };
+}
+
 /** The frame drawn `factor` times as large, straight lines between pixel centres. `factor` is over 0. */
 export function scaled(frame: Frame, factor: number): RgbaFrame {
   const grey = greyOf(frame);

@@ -26,6 +26,8 @@ export type DecodeOutcome =
   | { readonly ok: false; readonly code: DecodeFailure };
 
 export interface GuardedDecoder {
+  /** Resolves to whether a frame handed over now is read at once; false means that none will be any more. */
+  ready(): Promise<boolean>;
   /** Hands `frame` over (its pixels are gone afterwards) and answers within `limitMs` of the worker's start. */
   decode(frame: DecodeRequest, limitMs: number): Promise<DecodeOutcome>;
   /** Ends the worker; a frame in flight is answered with `closed`. */
@@ -50,6 +52,11 @@ export function createGuardedDecoder(spawn: () => DecoderWorker): GuardedDecoder
   let job: Job | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
+  /** Told once the present worker is ready or will not be. */
+  const waiting: ((ready: boolean) => void)[] = [];
+  const tell = (ready: boolean) => {
+    for (const told of waiting.splice(0)) told(ready);
+  };
 
   const settle = (outcome: DecodeOutcome) => {
     const settled = job;
@@ -68,6 +75,7 @@ export function createGuardedDecoder(spawn: () => DecoderWorker): GuardedDecoder
     end();
     // One that never was ready is not tried again by itself: it would only fail the same way, for ever.
     if (wasReady && !closed) start();
+    else tell(false);
     settle({ ok: false, code: wasReady ? code : 'decoder-unavailable' });
   };
   const post = () => {
@@ -81,13 +89,17 @@ export function createGuardedDecoder(spawn: () => DecoderWorker): GuardedDecoder
     if (answer.kind === 'ready') {
       clearTimeout(timer);
       engine = answer.engine;
+      tell(true);
       return post();
     }
     if (engine) settle({ ok: true, reading: answer.reading, engine });
   };
   const start = () => {
     const started = spawned(spawn);
-    if (!started) return settle({ ok: false, code: 'decoder-unavailable' });
+    if (!started) {
+      tell(false);
+      return settle({ ok: false, code: 'decoder-unavailable' });
+    }
     worker = started;
     started.onmessage = (event) => onAnswer(started, event.data);
     started.onerror = () => {
@@ -98,6 +110,10 @@ export function createGuardedDecoder(spawn: () => DecoderWorker): GuardedDecoder
 
   start();
   return {
+    ready() {
+      if (engine || !worker) return Promise.resolve(engine !== null);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
     decode(request, limitMs) {
       if (closed) return Promise.resolve({ ok: false, code: 'closed' });
       if (job) return Promise.resolve({ ok: false, code: 'busy' });
@@ -110,6 +126,7 @@ export function createGuardedDecoder(spawn: () => DecoderWorker): GuardedDecoder
     close() {
       closed = true;
       end();
+      tell(false);
       settle({ ok: false, code: 'closed' });
     },
   };
