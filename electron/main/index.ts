@@ -24,7 +24,8 @@ let window: BrowserWindow | null = null;
 let engine: EngineProcess | null = null;
 
 if (flags.userDataFolder !== null) app.setPath('userData', flags.userDataFolder);
-app.enableSandbox();
+// Who starts it with --no-sandbox (root, in a test) cannot have one; the window asks for its own all the same.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 declareAppScheme();
 Menu.setApplicationMenu(applicationMenu());
 

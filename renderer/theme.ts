@@ -1,0 +1,49 @@
+/** The looks that the interface library is given: calm sea blue, system letters for every script, large targets. */
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const sea: MantineColorsTuple = [
+  '#ecf6f8',
+  '#d6e9ed',
+  '#abd3db',
+  '#7cbbc8',
+  '#55a6b7',
+  '#3a93a6',
+  '#1f7a8f',
+  '#146478',
+  '#0d5061',
+  '#083c4a',
+];
+
+/** No font is fetched: each script has the faces that systems bring for it. */
+const FONTS = [
+  'system-ui',
+  '"Segoe UI"',
+  'Roboto',
+  '"Noto Sans"',
+  '"Noto Sans Arabic"',
+  '"Noto Sans Devanagari"',
+  '"PingFang SC"',
+  '"Microsoft YaHei"',
+  '"Noto Sans CJK SC"',
+  '"Noto Sans SC"',
+  'sans-serif',
+].join(', ');
+
+export const theme = createTheme({
+  primaryColor: 'sea',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  colors: { sea },
+  fontFamily: FONTS,
+  headings: { fontFamily: FONTS, fontWeight: '650' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'md' } },
+    ActionIcon: { defaultProps: { size: 48, variant: 'subtle', color: 'gray' } },
+    TextInput: { defaultProps: { size: 'md' } },
+    PasswordInput: { defaultProps: { size: 'md' } },
+    Textarea: { defaultProps: { size: 'md' } },
+  },
+});
