@@ -186,10 +186,10 @@ describe('readingOf', () => {
 });
 
 describe('liveEffort', () => {
-  it('of nine frames without a code five are quick, three steady, the last thorough', () => {
-    const efforts = Array.from({ length: 18 }, (_, i) => liveEffort(i));
+  it('of twelve frames without a code eight are quick, three steady, the last thorough', () => {
+    const efforts = Array.from({ length: 24 }, (_, i) => liveEffort(i));
     const count = (effort: string) => efforts.filter((given) => given === effort).length;
-    expect([count('quick'), count('steady'), count('thorough')]).toEqual([10, 6, 2]);
+    expect([count('quick'), count('steady'), count('thorough')]).toEqual([16, 6, 2]);
     expect(efforts.slice(0, 2)).toEqual(['quick', 'steady']);
   });
 });

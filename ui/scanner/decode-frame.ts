@@ -42,11 +42,11 @@ const maxFirstPixels = 2_500_000;
 
 /**
  * What a live camera's frame is worth, by how many were looked at since a code was last read: most get one
- * look, so that an empty view costs little; noise is dealt with every third frame, the rest every ninth.
+ * look, so that an empty view costs little; noise is dealt with every fourth frame, the rest every twelfth.
  */
 export function liveEffort(framesWithout: number): Effort {
-  if (framesWithout % 9 === 8) return 'thorough';
-  return framesWithout % 3 === 1 ? 'steady' : 'quick';
+  if (framesWithout % 12 === 11) return 'thorough';
+  return framesWithout % 4 === 1 ? 'steady' : 'quick';
 }
 
 /** Opens the compiled engine on `wasmBinary`, or the script where that is null or is not let run. */
