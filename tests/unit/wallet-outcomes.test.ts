@@ -186,12 +186,6 @@ describe('the settlement window', () => {
     expect(lapsed.payments[0]?.result.kind).toBe('lapsed');
     expect(spentMinor(lapsed)).toBe(0n);
   });
-  it('passed while the code is still shown → stays reserved', async () => {
-    const wallet = testWallet();
-    await quick(wallet);
-    const state = lapseOldPayments(wallet.state(), wallet.clock.nowMs + SETTLEMENT_WINDOW_MS * 2);
-    expect(spentMinor(state)).toBe(5000n);
-  });
 });
 
 describe('the purse’s standing', () => {

@@ -56,9 +56,7 @@ export function applyOutcome(state: PurseState, outcome: WalletPayment): PurseSt
  */
 export function lapseOldPayments(state: PurseState, nowMs: number): PurseState {
   const isOld = (record: PaymentRecord) =>
-    record.result.kind === 'unknown' &&
-    record.counter !== state.presenting &&
-    nowMs - record.beganAtMs > SETTLEMENT_WINDOW_MS;
+    record.result.kind === 'unknown' && nowMs - record.beganAtMs > SETTLEMENT_WINDOW_MS;
   if (!state.payments.some(isOld)) return state;
   const payments = state.payments.map((record) =>
     isOld(record) ? { ...record, result: { kind: 'lapsed', atMs: nowMs } as const } : record,
