@@ -164,9 +164,9 @@ export class SyncQueue {
 
   async #round(): Promise<Step> {
     const trusted = await this.#refreshTrust();
-    if (!trusted.ok) return trusted;
+    if (!trusted.ok || this.#isClosed) return trusted;
     const sent = await this.#sendAll();
-    return sent.ok ? this.#fetchOutcomes() : sent;
+    return sent.ok && !this.#isClosed ? this.#fetchOutcomes() : sent;
   }
 
   async #refreshTrust(): Promise<Step> {
@@ -174,6 +174,7 @@ export class SyncQueue {
     const nowMs = session.ports.clock.nowMs();
     if (session.trust !== undefined && Math.abs(nowMs - this.#lastTrustMs) < TRUST_POLL_MS) return DONE;
     const fetched = await this.#transport.fetchTrust(session.trust?.bundle.version ?? null);
+    if (this.#isClosed) return DONE; // after each wait: the store may be closed by now
     if (!fetched.ok) return stopped(fetched.refusal.refusal, fetched.refusal.retryAfterMs);
     if (fetched.value !== null) {
       const kept = keepTrust(session.store, session.enrolment, session.trust, fetched.value, nowMs);
@@ -232,6 +233,7 @@ export class SyncQueue {
         keys.signer,
       );
       const answer = await this.#transport.sendJournal(body);
+      if (this.#isClosed) return DONE;
       if (!answer.ok) {
         const step = this.#refusedBatch(answer.refusal.refusal, answer.refusal.retryAfterMs, head.epoch);
         if (!step.ok) return step;
@@ -282,6 +284,7 @@ export class SyncQueue {
     for (;;) {
       const after = store.settings.integer('outcome-number', 0n);
       const answer = await this.#transport.fetchOutcomes(after);
+      if (this.#isClosed) return DONE;
       if (!answer.ok) return stopped(answer.refusal.refusal, answer.refusal.retryAfterMs);
       const { ack, bytes } = answer.value;
       const step = this.#applied(applyAcknowledgement(store, ack, bytes, ports.clock.nowMs()));
