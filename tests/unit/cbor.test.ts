@@ -5,6 +5,7 @@ import { InvariantViolation } from '../../shared/assert.ts';
 import { equalBytes, toHex } from '../../shared/bytes.ts';
 import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '../../shared/protocol/cbor.ts';
 import { Malformed } from '../../shared/protocol/malformed.ts';
+import { fastestOf } from '../support/fastest-of.ts';
 import { bytesOfHex } from '../support/from-hex.ts';
 import { REFUSED_CBOR } from '../support/refused-cbor.ts';
 
@@ -25,10 +26,8 @@ describe('decodeCbor', () => {
     ['indefinite arrays', '9f'],
   ])('100,000 nested %s → malformed, in under 10 ms', (_what, byte) => {
     const bytes = bytesOfHex(byte.repeat(100_000));
-    expect(() => decodeCbor(bytes)).toThrow(Malformed); // the first call pays for compilation
-    const begun = performance.now();
-    expect(() => decodeCbor(bytes)).toThrow(Malformed);
-    expect(performance.now() - begun).toBeLessThan(10);
+    const bestMs = fastestOf(5, () => expect(() => decodeCbor(bytes)).toThrow(Malformed));
+    expect(bestMs).toBeLessThan(10);
   });
 
   it('text that begins with a byte order mark, or holds NUL or U+FFFD → kept as it is', () => {
