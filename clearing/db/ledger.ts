@@ -89,14 +89,27 @@ export async function postTransfers(tx: Tx, transfers: readonly LedgerTransfer[]
 
 export interface PostedTransfer {
   readonly kind: string;
-  readonly entries: readonly (LedgerEntry & { readonly currency: string })[];
+  /** In the order in which they were posted. */
+  readonly entries: readonly {
+    readonly accountKind: AccountKind;
+    readonly ownerId: Uint8Array;
+    readonly amountMinor: bigint;
+    readonly currency: string;
+  }[];
 }
 
 export async function findTransfer(tx: Tx, transferId: Uint8Array): Promise<PostedTransfer | undefined> {
   const rows = await tx
     .selectFrom('transfers')
     .innerJoin('entries', 'entries.transfer_no', 'transfers.transfer_no')
-    .select(['kind', 'account_id', 'amount_minor', 'currency'])
+    .innerJoin('accounts', 'accounts.account_id', 'entries.account_id')
+    .select([
+      'transfers.kind',
+      'accounts.kind as account_kind',
+      'owner_id',
+      'amount_minor',
+      'entries.currency',
+    ])
     .where('transfer_id', '=', transferId)
     .orderBy('line')
     .execute();
@@ -106,7 +119,8 @@ export async function findTransfer(tx: Tx, transferId: Uint8Array): Promise<Post
     : {
         kind: first.kind,
         entries: rows.map((row) => ({
-          accountId: row.account_id,
+          accountKind: row.account_kind,
+          ownerId: row.owner_id,
           amountMinor: row.amount_minor,
           currency: row.currency,
         })),

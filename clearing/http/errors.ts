@@ -26,7 +26,11 @@ function faultyField(error: FastifyError): string {
 
 /** A database that cannot be reached passes; the client may try again. */
 function isDatabaseGone(error: FastifyError): boolean {
-  return /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[123]|53300|08\d{3})$/.test(error.code ?? '');
+  return (
+    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[123]|53300|08\d{3})$/.test(error.code ?? '') ||
+    // the pool's own words; it gives them no code
+    /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message)
+  );
 }
 
 export function addErrorAnswers(app: FastifyInstance): void {

@@ -56,6 +56,8 @@ export function startEventStream(
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // when the stream ends the connection does too: a stop must not wait for it to be used again
+    connection: 'close',
   });
   raw.write(`retry: ${RETRY_MS}\n\n`);
 

@@ -1,17 +1,18 @@
 /** Money comes in from the world outside. The operator's transfer id makes it once, however often it is sent. */
-import { fromHex } from '../../shared/bytes.ts';
+import { equalBytes, fromHex } from '../../shared/bytes.ts';
 import type { RouteBody } from '../../shared/contract/clearing.ts';
 import { parseMinor } from '../../shared/money.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import { findCustomerByName } from '../db/customers.ts';
 import { brokenConstraint, inTransaction, sqlState } from '../db/database.ts';
-import { findTransfer, HOUSE_OWNER, type LedgerTransfer, openAccount, postTransfers } from '../db/ledger.ts';
+import { findTransfer, HOUSE_OWNER, openAccount, postTransfers } from '../db/ledger.ts';
 import type { House } from '../house.ts';
 import { unitMinorOf } from '../markets.ts';
 
 type DepositRefusal = Refusal<'bad-request' | 'not-found' | 'exists-with-different-content'>;
 
+const KIND = 'deposit';
 const UNIQUE_VIOLATION = '23505';
 
 /** Keeps the sum over all customers inside of what a bigint column holds. */
@@ -34,32 +35,27 @@ export async function deposit(
     inTransaction(house.database, async (tx): Promise<Result<Record<string, never>, DepositRefusal>> => {
       const customer = await findCustomerByName(tx, body.userName);
       if (customer === undefined) return refused({ code: 'not-found' });
+      const posted = await findTransfer(tx, transferId);
+      if (posted !== undefined) {
+        const [from, to] = posted.entries;
+        const isSame =
+          posted.kind === KIND &&
+          to?.accountKind === 'available' &&
+          equalBytes(to.ownerId, customer.customerId) &&
+          to.amountMinor === amountMinor &&
+          to.currency === body.currency &&
+          from?.accountKind === 'settlement';
+        return isSame ? ok({}) : refused({ code: 'exists-with-different-content' });
+      }
       const available = await openAccount(tx, 'available', customer.customerId, body.currency);
       const settlement = await openAccount(tx, 'settlement', HOUSE_OWNER, body.currency);
-      const transfer: LedgerTransfer = {
-        transferId,
-        kind: 'deposit',
-        atMs: BigInt(house.nowMs()),
-        currency: body.currency,
-        entries: [
-          { accountId: settlement, amountMinor: -amountMinor },
-          { accountId: available, amountMinor },
-        ],
-      };
-      const posted = await findTransfer(tx, transferId);
-      if (posted === undefined) {
-        await postTransfers(tx, [transfer]);
-        return ok({});
-      }
-      const isSame =
-        posted.kind === transfer.kind &&
-        posted.entries.length === transfer.entries.length &&
-        transfer.entries.every(
-          (entry, i) =>
-            posted.entries[i]?.accountId === entry.accountId &&
-            posted.entries[i]?.amountMinor === entry.amountMinor,
-        );
-      return isSame ? ok({}) : refused({ code: 'exists-with-different-content' });
+      const entries = [
+        { accountId: settlement, amountMinor: -amountMinor },
+        { accountId: available, amountMinor },
+      ];
+      const atMs = BigInt(house.nowMs());
+      await postTransfers(tx, [{ transferId, kind: KIND, atMs, currency: body.currency, entries }]);
+      return ok({});
     });
 
   try {

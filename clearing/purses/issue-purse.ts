@@ -23,6 +23,7 @@ import {
   type PurseRow,
 } from '../db/purses.ts';
 import { type House, nowS } from '../house.ts';
+import type { IssuerSigner } from '../keys.ts';
 import { unitMinorOf } from '../markets.ts';
 import { purseView } from './purse-view.ts';
 import { PURSE_DAYS, TIER_1 } from './tiers.ts';
@@ -104,6 +105,7 @@ async function issue(
   house: House,
   customer: CustomerRow,
   request: Request,
+  { kid, signer }: IssuerSigner,
 ): Promise<Result<IssueAnswer, IssueRefusal>> {
   const issuedAtS = nowS(house);
   const available = await openAccount(tx, 'available', customer.customerId, request.currency);
@@ -116,7 +118,6 @@ async function issue(
   if (availableMinor < request.allowanceMinor)
     return refused({ code: 'not-enough-money', detail: { availableMinor: availableMinor.toString() } });
 
-  const { kid, signer } = await house.trust.issuer();
   const purseId = house.randomBytes(8);
   const statusIndex = await nextStatusIndex(tx);
   const expiresAtS = issuedAtS + PURSE_DAYS * 86_400;
@@ -187,7 +188,10 @@ export async function issuePurse(
   if (before !== undefined) return before;
   const ageS = nowS(house) - request.value.possession.iatS;
   if (Math.abs(ageS) > POSSESSION_MAX_AGE_S) return refused({ code: 'expired', detail: { ageS } });
-  const attempt = () => inTransaction(house.database, (tx) => issue(tx, house, customer, request.value));
+  // asked before the transaction: one that waits for a second connection can starve all the others
+  const issuer = await house.trust.issuer();
+  const attempt = () =>
+    inTransaction(house.database, (tx) => issue(tx, house, customer, request.value, issuer));
   try {
     return await attempt();
   } catch (error) {

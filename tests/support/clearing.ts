@@ -61,7 +61,12 @@ export async function startTestClearing(options: {
 }): Promise<TestClearing> {
   await migrate(options.databaseUrl);
   const logger = openLog(process.env.TEST_LOG_LEVEL ?? 'silent');
-  const database = openDatabase({ url: options.databaseUrl, onIdleError: () => undefined });
+  // few, so that an operation that holds one connection and waits for another is found out
+  const database = openDatabase({
+    url: options.databaseUrl,
+    maxConnections: 3,
+    onIdleError: () => undefined,
+  });
   const hub = new NewsHub();
   const listener = await listenForNews(options.databaseUrl, {
     onNews: (news) => hub.hear(news),
