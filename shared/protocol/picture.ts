@@ -83,9 +83,9 @@ export function encodePicture(picture: Picture): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** A presented code with its full certificate makes 283 bytes at most; a box adds 16. */
+/** A presented code with its full certificate makes 311 bytes at most; a box adds 16. */
 const MAX_BOX_BYTES = 512;
-/** An invoice with a full certificate: 357 bytes fit the picture. */
+/** A sealed code or an invoice with a full certificate makes 366 bytes at most. */
 export const MAX_PICTURE_BYTES = 600;
 
 function readEither<T>(value: CborValue | undefined, full: (value: CborValue) => T): T | ShortCertificate {
