@@ -5,7 +5,7 @@
 
 import { utf8 } from '../../shared/bytes.ts';
 import type { AcceptAnswer } from '../../shared/contract/terminal.ts';
-import { packChecks } from '../../shared/decision/checks.ts';
+import { checksUntil, packChecks } from '../../shared/decision/checks.ts';
 import { type Decision, type DecisionFacts, decide, type InvoiceFact } from '../../shared/decision/decide.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { idBytes, type PaymentId } from '../../shared/ids.ts';
@@ -246,7 +246,7 @@ function decline(
       decision: {
         trustVersion: trust.bundle.version,
         reachable: false,
-        checks: packChecks(decision?.checks ?? {}),
+        checks: packChecks(decision?.checks ?? checksUntil(refusal.code)),
       },
     }),
   });

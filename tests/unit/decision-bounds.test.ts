@@ -1,7 +1,7 @@
 /** The edges of each check of the decision (protocol §4): exactly at a bound, one before, one after. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHECKS, packChecks, unpackChecks } from '../../shared/decision/checks.ts';
+import { CHECKS, checksUntil, packChecks, unpackChecks } from '../../shared/decision/checks.ts';
 import { readClock } from '../../shared/decision/clock.ts';
 import { type DecisionFacts, decide } from '../../shared/decision/decide.ts';
 import { scaleCount, scaleMinor, trustPercent } from '../../shared/decision/limits.ts';
@@ -297,6 +297,14 @@ describe('§4 amount', () => {
 });
 
 describe('the record of checks', () => {
+  it('a refusal before the decision → what passed, what failed, and the rest not reached', () => {
+    expect(checksUntil('unreadable')).toEqual({ decode: 'fail' });
+    expect(checksUntil('full-code-needed')).toEqual({ decode: 'fail' });
+    expect(checksUntil('certificate-expired')).toEqual({ decode: 'pass', certificate: 'fail' });
+    expect(checksUntil('forged')).toEqual({ decode: 'pass', certificate: 'pass', signature: 'fail' });
+    expect(checksUntil('storage-failed')).toEqual({});
+  });
+
   it('packed and unpacked → the same; what was not looked at → not-reached', () => {
     const { checks } = decide(factsOf('quick', failing('revoked', 'limit-payment'), false));
     const unpacked = unpackChecks(packChecks(checks));
