@@ -23,6 +23,7 @@ import { addJsonRoutes } from './http/json-routes.ts';
 import { addMethodAnswers } from './http/methods.ts';
 import { RefusedRequest, sendProblem } from './http/problem.ts';
 import { sessionCookie } from './http/session-cookie.ts';
+import { addStrictJson } from './http/strict-json.ts';
 import { addTerminalRoutes } from './http/terminal-routes.ts';
 import { addTrustRoute } from './http/trust-route.ts';
 import { addWalletEvents } from './http/wallet-events.ts';
@@ -102,6 +103,10 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 128 },
+    // a path that cannot be decoded never reaches a route
+    frameworkErrors: (_error, _request, reply) => {
+      sendProblem(reply, { code: 'bad-request', detail: { field: 'path' } });
+    },
     genReqId: () => crypto.randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
   });
@@ -143,6 +148,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   const guards = { session: sessionGuard(house, session), operator: operatorGuard(config.operatorToken) };
   await app.register((v1, _options, done) => {
     // here only: set for the whole instance they break plugins that bring plain schemas
+    addStrictJson(v1);
     v1.setValidatorCompiler(validatorCompiler);
     v1.setSerializerCompiler(serializerCompiler);
     addJsonRoutes(v1, jsonHandlers(house, session), guards, config.guessesPerMinute);

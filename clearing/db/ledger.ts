@@ -3,6 +3,7 @@
  * migrations/0010-ledger.sql hold the rules and carry the balances. Never updates a balance itself.
  */
 import { sql } from 'kysely';
+import { invariant } from '../../shared/assert.ts';
 import type { Database, Tx } from './database.ts';
 import type { AccountKind } from './schema.ts';
 
@@ -39,14 +40,25 @@ export async function openAccount(
     .returning('account_id')
     .executeTakeFirst();
   if (made !== undefined) return made.account_id;
-  const known = await tx
+  const known = await findAccount(tx, kind, ownerId, currency);
+  invariant(known !== undefined, 'an account that is neither new nor there');
+  return known;
+}
+
+export async function findAccount(
+  tx: Tx,
+  kind: AccountKind,
+  ownerId: Uint8Array,
+  currency: string,
+): Promise<bigint | undefined> {
+  const row = await tx
     .selectFrom('accounts')
     .select('account_id')
     .where('kind', '=', kind)
     .where('owner_id', '=', ownerId)
     .where('currency', '=', currency)
-    .executeTakeFirstOrThrow();
-  return known.account_id;
+    .executeTakeFirst();
+  return row?.account_id;
 }
 
 /** The balance in minor units; nobody else can move it until this transaction ends. */

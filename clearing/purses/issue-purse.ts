@@ -14,7 +14,7 @@ import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import type { CustomerRow } from '../db/customers.ts';
 import { inTransaction, sqlState, type Tx } from '../db/database.ts';
-import { lockBalance, openAccount, postTransfers } from '../db/ledger.ts';
+import { findAccount, lockBalance, openAccount, postTransfers } from '../db/ledger.ts';
 import {
   countOpenPurses,
   findPurseOfRequest,
@@ -108,7 +108,8 @@ async function issue(
   { kid, signer }: IssuerSigner,
 ): Promise<Result<IssueAnswer, IssueRefusal>> {
   const issuedAtS = nowS(house);
-  const available = await openAccount(tx, 'available', customer.customerId, request.currency);
+  const available = await findAccount(tx, 'available', customer.customerId, request.currency);
+  if (available === undefined) return refused({ code: 'not-enough-money', detail: { availableMinor: '0' } });
   // from here on no other purse of this customer and currency can be issued beside this one
   const availableMinor = await lockBalance(tx, available);
   const before = await answeredBefore(tx, customer, request);
