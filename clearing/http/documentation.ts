@@ -43,6 +43,6 @@ export async function addDocumentation(app: FastifyInstance, cookieName: string)
       'frame-ancestors': "'none'",
     },
     // nothing is asked of a validator elsewhere
-    uiConfig: { validatorUrl: null, deepLinking: true, tryItOutEnabled: false },
+    uiConfig: { validatorUrl: null, deepLinking: true, layout: 'BaseLayout' },
   });
 }

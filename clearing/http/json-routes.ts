@@ -20,7 +20,7 @@ import {
   type RouteQuery,
 } from '../../shared/contract/clearing.ts';
 import type { Result } from '../../shared/result.ts';
-import { sendProblem } from './problem.ts';
+import { PROBLEM_TYPE, sendProblem } from './problem.ts';
 
 export interface JsonCall<R extends ClearingRoute> {
   readonly body: RouteBody<R>;
@@ -56,7 +56,11 @@ const TAGS: Record<string, string> = {
   'enrolment-secret': 'Terminal',
 };
 
-const titleOf = (route: string): string => route.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** "issuePurse" → "Issue purse". */
+function titleOf(route: string): string {
+  const words = route.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 export function addJsonRoutes(
   app: FastifyInstance,
@@ -90,7 +94,10 @@ function addRoute<R extends ClearingRoute>(
       ...('body' in route ? { body: route.body } : {}),
       params: 'params' in route ? route.params : nothing,
       querystring: 'query' in route ? route.query : nothing,
-      response: { [route.status]: route.answer, '4xx': problem },
+      response: {
+        [route.status]: { description: 'Done', content: { 'application/json': { schema: route.answer } } },
+        '4xx': { description: 'Refused', content: { [PROBLEM_TYPE]: { schema: problem } } },
+      },
     },
     ...(GUESSABLE_PER_MINUTE[name] === undefined
       ? {}

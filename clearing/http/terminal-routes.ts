@@ -40,7 +40,7 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
     {
       ...described(
         'sendJournal',
-        'send journal',
+        'Send journal',
         'A batch of journal entries under a signed head (CBOR, may be encoded by gzip or zstd). Answers a signed acknowledgement (COSE). Sending again is safe and answers the same.',
       ),
       bodyLimit: MAX_BATCH_BYTES,
@@ -57,7 +57,7 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
 
   app.get(
     clearingStreams.outcomes.path,
-    described('outcomes', 'outcomes', 'Outcomes after ?after=, as a signed acknowledgement (COSE).'),
+    described('outcomes', 'Outcomes', 'Outcomes after ?after=, as a signed acknowledgement (COSE).'),
     async (request, reply) => {
       const terminal = await door.identify(request, null);
       const ack = await outcomesAfter(house, terminal, afterOf(request));
@@ -67,7 +67,7 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
 
   app.get(
     clearingStreams.terminalEvents.path,
-    described('terminalEvents', 'events', 'Server-sent events named fetch: there is something new.'),
+    described('terminalEvents', 'Events', 'Server-sent events named fetch: there is something new.'),
     async (request, reply) => {
       await door.identify(request, null);
       const { terminalId } = request.params as { terminalId: string };

@@ -9,7 +9,7 @@ export function addTrustRoute(app: FastifyInstance, house: House): void {
     {
       schema: {
         operationId: 'trustBundle',
-        summary: 'trust bundle',
+        summary: 'Trust bundle',
         description: 'COSE_Sign1 by the root; ETag is its version, If-None-Match answers 304.',
         tags: ['Terminal'],
       },

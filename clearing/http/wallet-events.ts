@@ -31,7 +31,7 @@ export function addWalletEvents(
       onRequest: guard,
       schema: {
         operationId: 'walletEvents',
-        summary: 'events',
+        summary: 'Events',
         description: 'Server-sent events named payment; Last-Event-ID or ?after= resumes.',
         tags: ['Wallet'],
         security: [{ session: [] }],
