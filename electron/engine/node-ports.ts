@@ -1,10 +1,12 @@
 /** The engine's ports on a real machine: the clock, the system's randomness, timers, fetch. */
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { invariant } from '../../shared/assert.ts';
 import type { EnginePorts, HttpAnswer, Network } from './ports.ts';
 
 /** An answer larger than this is not from our clearing house. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const CONNECT_TIMEOUT_MS = 5000;
 /** The clearing house sends a heartbeat every 15 s; silence for longer means the line is dead. */
 const STREAM_SILENCE_MS = 45_000;
 
@@ -25,6 +27,20 @@ const network: Network = {
     const answer = await fetch(url, { method, headers, body, redirect: 'error', signal });
     const bytes = await readLimited(answer);
     return { status: answer.status, header: (name) => answer.headers.get(name), body: bytes };
+  },
+
+  canConnect: (origin) => {
+    const { hostname, port, protocol } = new URL(origin);
+    return new Promise((resolve) => {
+      const socket = connect({ host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
+      const end = (connected: boolean): void => {
+        socket.destroy();
+        resolve(connected);
+      };
+      socket.setTimeout(CONNECT_TIMEOUT_MS, () => end(false));
+      socket.once('connect', () => end(true));
+      socket.once('error', () => end(false));
+    });
   },
 
   events: ({ method, url, headers }, onEvent, onEnd) => {

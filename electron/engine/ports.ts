@@ -36,6 +36,8 @@ export interface HttpAnswer {
 export interface Network {
   /** Answers, or throws when there was no answer. Follows no redirect. */
   readonly exchange: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** Whether a connection to this origin can be opened now; sends nothing. Says that a line is there, no more. */
+  readonly canConnect: (origin: string) => Promise<boolean>;
   /** Server-sent events until the stream ends or is closed. */
   readonly events: (
     request: Omit<HttpRequest, 'timeoutMs' | 'body'>,

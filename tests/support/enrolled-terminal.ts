@@ -60,6 +60,7 @@ export interface TestTerminal {
 /** Nothing ever answers. */
 const noNetwork: EnginePorts['network'] = {
   exchange: () => Promise.reject(new Error('no network')),
+  canConnect: () => Promise.resolve(false),
   events: (_request, _onEvent, onEnd) => {
     onEnd();
     return () => undefined;

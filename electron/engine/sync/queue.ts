@@ -20,6 +20,10 @@ import { Transport } from './transport.ts';
 
 /** While nothing happens, so that "online" stays a fact and not a memory. */
 const IDLE_POLL_MS = 60_000;
+/** While nothing answers: how often to look whether a connection opens again, which sends nothing. */
+const LINE_LOOK_MS = 5000;
+/** Terminals that see the line come back at one moment do not all ask at that moment. */
+const LINE_BACK_SPREAD_MS = 5000;
 /** A bundle is asked for at least this often, and whenever the clearing house says so. */
 const TRUST_POLL_MS = 15 * 60_000;
 
@@ -55,6 +59,7 @@ export class SyncQueue {
   #running: Promise<void> | undefined;
   #wanted = false;
   #cancelTimer: (() => void) | undefined;
+  #cancelLook: (() => void) | undefined;
   #closeStream: (() => void) | undefined;
   #lastTrustMs = Number.NEGATIVE_INFINITY;
   #batchEntries = MAX_BATCH_ENTRIES;
@@ -86,6 +91,7 @@ export class SyncQueue {
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
+    this.#cancelLook?.();
     this.#closeStream?.();
   }
 
@@ -127,6 +133,7 @@ export class SyncQueue {
 
   async #rounds(): Promise<void> {
     this.#cancelTimer?.();
+    this.#cancelLook?.();
     this.#set({ isRunning: true, nextTryAtMs: null });
     let step: Step = DONE;
     while (this.#wanted && step.ok && !this.#isClosed) {
@@ -153,6 +160,19 @@ export class SyncQueue {
       reachability: reachability === 'online' ? 'offline' : reachability,
       lastProblem: step.refusal,
       nextTryAtMs: clock.nowMs() + delayMs,
+    });
+    if (step.refusal.code === 'clearing-unreachable') this.#lookForLine();
+  }
+
+  /** The wait may be minutes; a line that is back is worth one prompt try. */
+  #lookForLine(): void {
+    const { timers, network } = this.#session.ports;
+    this.#cancelLook = timers.after(LINE_LOOK_MS, () => {
+      void network.canConnect(this.#session.enrolment.clearingOrigin).then((isBack) => {
+        if (this.#isClosed || this.#state.isRunning || this.#state.nextTryAtMs === null) return;
+        if (!isBack) return this.#lookForLine();
+        this.#cancelLook = timers.after(timers.jitter() * LINE_BACK_SPREAD_MS, () => void this.#run());
+      });
     });
   }
 
