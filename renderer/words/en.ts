@@ -3,10 +3,8 @@ import { refusals } from './refusals/en.ts';
 
 export const en = {
   common: {
-    cancel: 'Cancel',
     close: 'Close',
     back: 'Back',
-    copy: 'Copy',
     copied: 'Copied',
     delete: 'Delete last digit',
     language: 'Language',
@@ -14,7 +12,6 @@ export const en = {
     sound: 'Sound on or off',
     help: 'Keys',
     testMoney: 'Test money',
-    moment: 'One moment …',
     selling: 'Sell',
   },
   setUp: {
@@ -57,7 +54,6 @@ export const en = {
     entered: { one: '{{count}} digit', other: '{{count}} digits' },
     submit: 'Sign in',
     waitFor: 'Wait {{duration}}',
-    lastPayment: 'Last payment: {{amount}} at {{time}}, {{state}}',
   },
   status: {
     online: 'Online',
@@ -66,9 +62,7 @@ export const en = {
     allSent: 'all sent',
     unsent: { one: '{{count}} unsent', other: '{{count}} unsent' },
     syncNow: 'Sync now',
-    syncing: 'Sending …',
     atRisk: 'Not settled yet: {{sum}} of {{limit}}',
-    cashier: 'Cashier: {{name}}',
     switchCashier: 'Switch cashier',
   },
   till: {
@@ -91,7 +85,6 @@ export const en = {
     several: 'Two codes in view: show only one.',
     showInvoice: 'Show invoice',
     clear: 'Clear',
-    doubleZero: '00',
     last: 'Last payments',
     noneYet: 'No payments yet.',
     dropHere: 'Drop the picture to scan it',
@@ -148,11 +141,8 @@ export const en = {
     cashier: 'Cashier',
     how: 'How',
     more: 'Show more',
-    details: 'Payment',
     number: 'Number',
     paymentId: 'Payment id',
-    why: 'Why',
-    todo: 'What to do',
     loss: 'Who bears the loss',
     choose: 'Choose a payment to see more.',
   },
@@ -194,7 +184,6 @@ export const en = {
     nextTry: 'Next try',
     tries: 'Tries since the last success',
     problem: 'Last problem',
-    noProblem: 'None',
     trust: 'Knows wallets as of',
   },
   stopped: {
@@ -206,7 +195,7 @@ export const en = {
   },
   help: {
     title: 'Keys',
-    intro: 'Everything works without a mouse. On keyboards without F keys, hold Alt and press the digit.',
+    intro: 'Everything works without a mouse. Where there are no F keys, use the second key.',
     scan: 'A scanner, a pasted code ({{pasteKey}}) or a dropped picture counts as a scan, whatever is in focus.',
   },
   key: {

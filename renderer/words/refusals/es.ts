@@ -1,0 +1,317 @@
+/** Why the till says no, in Spanish: what happened, what to do, and what to tell the customer. */
+import type { RefusalWords } from '../shape.ts';
+
+export const refusals = {
+  unreadable: {
+    what: 'No se pudo leer el código.',
+    todo: 'Manténgalo plano y quieto, y escanéelo otra vez.',
+    customer: 'Por favor, sujete el teléfono sin moverlo y muestre el código otra vez.',
+  },
+  malformed: {
+    what: 'Esto no es un código de pago.',
+    todo: 'Pida al cliente que muestre el código de pago de su cartera.',
+    customer: 'Por favor, abra su cartera y muestre un código de pago.',
+  },
+  unsupported: {
+    what: 'Esta caja todavía no conoce este tipo de código.',
+    todo: 'Actualice la caja o pida otra forma de pago.',
+    customer: 'Su cartera es más nueva que esta caja. Por favor, pague de otra forma.',
+  },
+  'wrong-kind': {
+    what: 'El código es auténtico, pero no es un pago.',
+    todo: 'Pida el código de pago, no un recibo ni una factura.',
+    customer: 'Por favor, muestre un código de pago, no un recibo.',
+  },
+  'sealed-for-another': {
+    what: 'Este pago se hizo para otra caja.',
+    todo: 'Muestre su factura ({{invoiceKey}}) y deje que el cliente la escanee.',
+    customer: 'Este pago es para otra tienda. Por favor, escanee el código de esta caja.',
+  },
+  'full-code-needed': {
+    what: 'Esta caja no conoce todavía esta cartera.',
+    todo: 'Pida el código completo y escanéelo.',
+    customer: 'Por favor, muestre el código completo en su cartera.',
+  },
+  untrusted: {
+    what: 'El código viene de un emisor en el que esta caja no confía.',
+    todo: 'No entregue la mercancía. Pida otra forma de pago.',
+    customer: 'Aquí no se puede aceptar este código. Por favor, pague de otra forma.',
+  },
+  'certificate-forged': {
+    what: 'La cartera de este código no es auténtica.',
+    todo: 'No entregue la mercancía. Pida otra forma de pago.',
+    customer: 'Este código no es válido. Por favor, pague de otra forma.',
+  },
+  'certificate-expired': {
+    what: 'La cartera del cliente caducó hace {{duration}}.',
+    todo: 'Pida al cliente que la renueve en línea o que pague de otra forma.',
+    customer: 'Su cartera ha caducado. Conéctese una vez para renovarla.',
+  },
+  'certificate-not-yet-valid': {
+    what: 'La cartera del cliente todavía no es válida.',
+    todo: 'Compruebe la fecha y la hora de esta caja y escanee otra vez.',
+    customer: 'Su cartera todavía no es válida. Inténtelo más tarde.',
+  },
+  forged: {
+    what: 'El código fue alterado: su firma no coincide.',
+    todo: 'No entregue la mercancía. Pida otra forma de pago.',
+    customer: 'Este código no es válido. Por favor, pague de otra forma.',
+  },
+  expired: {
+    what: 'El código es demasiado antiguo: se hizo hace {{duration}}.',
+    todo: 'Pida un código nuevo y escanéelo.',
+    customer: 'Por favor, muestre un código nuevo.',
+  },
+  'customer-clock-ahead': {
+    what: 'El reloj del teléfono del cliente va {{duration}} adelantado.',
+    todo: 'Pida al cliente que ponga la hora y escanee un código nuevo.',
+    customer: 'El reloj de su teléfono va adelantado. Póngalo en automático y muestre un código nuevo.',
+  },
+  'invoice-unknown': {
+    what: 'Este pago responde a una factura que esta caja no mostró.',
+    todo: 'Muestre una factura ({{invoiceKey}}) y deje que el cliente la escanee.',
+    customer: 'Por favor, escanee el código que muestra ahora esta caja.',
+  },
+  'invoice-used': {
+    what: 'Esta factura ya se pagó.',
+    todo: 'Mire en los pagos ({{listKey}}). Para otra venta, muestre una factura nueva.',
+    customer: 'Esto ya está pagado. No hace falta pagar otra vez.',
+  },
+  'invoice-expired': {
+    what: 'La factura caducó antes de que se pagara.',
+    todo: 'Muestre una nueva ({{invoiceKey}}) y deje que el cliente la escanee.',
+    customer: 'Pasó demasiado tiempo. Por favor, escanee el código nuevo.',
+  },
+  'clock-turned-back': {
+    what: 'El reloj de esta caja va {{duration}} atrasado.',
+    todo: 'Ponga la fecha y la hora, o conéctese y sincronice ({{syncKey}}).',
+    customer: 'Ahora esta caja no puede cobrar sin conexión. Por favor, pague de otra forma.',
+  },
+  revoked: {
+    what: 'El emisor bloqueó esta cartera.',
+    todo: 'No entregue la mercancía. Pida otra forma de pago.',
+    customer: 'Su cartera está bloqueada. Pregunte a su emisor.',
+  },
+  'already-used': {
+    what: 'Este código ya se cobró aquí: {{amount}}, {{time}}.',
+    todo: 'Para otro pago, pida un código nuevo.',
+    customer: 'Este código ya se usó. Por favor, muestre uno nuevo.',
+  },
+  'double-spend': {
+    what: 'Esta cartera ha gastado dos veces el mismo dinero.',
+    todo: 'No entregue la mercancía. Pida otra forma de pago.',
+    customer: 'Esta cartera no se puede usar. Pregunte a su emisor.',
+  },
+  'currency-mismatch': {
+    what: 'La cartera tiene {{currency}}; esta caja cobra en {{ownCurrency}}.',
+    todo: 'Pida una cartera en {{ownCurrency}} u otra forma de pago.',
+    customer: 'Esta tienda cobra en {{ownCurrency}}.',
+  },
+  'over-cap': {
+    what: 'El código del cliente vale para {{amount}} como máximo.',
+    todo: 'Pida un código con un límite mayor o muestre una factura ({{invoiceKey}}).',
+    customer: 'Su código vale para {{amount}} como máximo. Por favor, suba el límite.',
+  },
+  'amount-differs': {
+    what: 'El cliente aceptó {{amount}}, no el importe de esta caja.',
+    todo: 'Muestre una factura nueva ({{invoiceKey}}) con el importe correcto.',
+    customer: 'El importe ha cambiado. Por favor, escanee el código nuevo.',
+  },
+  'over-allowance': {
+    what: 'A la cartera le quedan {{amount}}.',
+    todo: 'Cobre un importe menor o pida otra forma de pago.',
+    customer: 'A su cartera le quedan {{amount}}.',
+  },
+  'over-count': {
+    what: 'La cartera ya hizo todos los pagos que puede hacer.',
+    todo: 'Pida al cliente que la renueve en línea o que pague de otra forma.',
+    customer: 'Conéctese una vez para renovar su cartera.',
+  },
+  'limit-payment': {
+    what: 'Sin conexión, un pago puede ser de {{amount}} como máximo.',
+    todo: 'Conéctese y sincronice ({{syncKey}}), o cobre un importe menor.',
+    customer: 'Ahora esta tienda puede cobrar {{amount}} como máximo.',
+  },
+  'limit-purse-amount': {
+    what: 'Este cliente llegó aquí al límite de hoy: {{amount}}.',
+    todo: 'Conéctese y sincronice ({{syncKey}}), o pida otra forma de pago.',
+    customer: 'Ha llegado al límite de hoy en esta tienda.',
+  },
+  'limit-purse-count': {
+    what: {
+      one: 'Este cliente puede pagar aquí {{count}} vez al día.',
+      many: 'Este cliente puede pagar aquí {{count}} de veces al día.',
+      other: 'Este cliente puede pagar aquí {{count}} veces al día.',
+    },
+    todo: 'Conéctese y sincronice ({{syncKey}}), o pida otra forma de pago.',
+    customer: 'Ha llegado al límite de hoy en esta tienda.',
+  },
+  'limit-exposure-amount': {
+    what: 'Esta caja guarda todo el dinero sin liquidar que puede: {{amount}}.',
+    todo: 'Conéctese y sincronice ({{syncKey}}); después siga vendiendo.',
+    customer: 'Esta caja debe conectarse antes. Por favor, pague de otra forma.',
+  },
+  'limit-exposure-count': {
+    what: {
+      one: 'Esta caja guarda todos los pagos sin liquidar que puede: {{count}}.',
+      many: 'Esta caja guarda todos los pagos sin liquidar que puede: {{count}}.',
+      other: 'Esta caja guarda todos los pagos sin liquidar que puede: {{count}}.',
+    },
+    todo: 'Conéctese y sincronice ({{syncKey}}); después siga vendiendo.',
+    customer: 'Esta caja debe conectarse antes. Por favor, pague de otra forma.',
+  },
+  'limit-trust-age': {
+    what: 'Lo que esta caja sabe de las carteras tiene {{duration}}: es demasiado.',
+    todo: 'Conéctese y sincronice ({{syncKey}}); después siga vendiendo.',
+    customer: 'Esta caja debe conectarse antes. Por favor, pague de otra forma.',
+  },
+  'declined-online': {
+    what: 'El emisor rechazó este pago.',
+    todo: 'Pida otra forma de pago.',
+    customer: 'Su emisor rechazó este pago.',
+  },
+  'not-enrolled': {
+    what: 'Esta caja todavía no pertenece a ninguna tienda.',
+    todo: 'Configúrela con un código de alta.',
+  },
+  'enrolment-refused': {
+    what: 'El código de alta ya se usó o ha caducado.',
+    todo: 'Pida un código nuevo a su administrador.',
+  },
+  'already-enrolled': {
+    what: 'Esta caja ya está configurada.',
+    todo: 'Entre con su PIN.',
+  },
+  'no-trust-bundle': {
+    what: 'Esta caja no sabe todavía en quién puede confiar.',
+    todo: 'Conéctese y sincronice ({{syncKey}}).',
+  },
+  'terminal-revoked': {
+    what: 'La cámara de compensación bloqueó esta caja.',
+    todo: 'Llame a su administrador. Los pagos cobrados se conservan.',
+  },
+  'storage-failed': {
+    what: 'Esta caja no pudo escribir en el disco o abrir sus claves.',
+    todo: 'Libere espacio o revise el disco y vuelva a abrir la caja. No se cobró nada.',
+  },
+  'storage-damaged': {
+    what: 'Los registros de esta caja están dañados, así que no cobra.',
+    todo: 'Llame a su administrador. No borre nada: los pagos se pueden recuperar.',
+  },
+  'storage-newer': {
+    what: 'Los registros de esta caja son de una versión más nueva.',
+    todo: 'Instale la última versión y vuelva a empezar.',
+  },
+  'storage-in-use': {
+    what: 'Otro programa tiene abiertos los registros de esta caja.',
+    todo: 'Ciérrelo y vuelva a abrir la caja.',
+  },
+  'engine-stopped': {
+    what: 'La caja se interrumpió y está arrancando de nuevo.',
+    todo: 'Espere un momento y mire en los pagos ({{listKey}}) antes de escanear otra vez.',
+  },
+  'clearing-unreachable': {
+    what: 'No se puede llegar a la cámara de compensación.',
+    todo: 'Revise la red. Mientras tanto puede seguir vendiendo.',
+  },
+  'clearing-answer-invalid': {
+    what: 'La red dio una respuesta que no es de la cámara de compensación.',
+    todo: 'Compruebe si esta red pide iniciar sesión en una página.',
+  },
+  'amount-invalid': {
+    what: 'Este importe no se puede cobrar.',
+    todo: 'Escriba el importe otra vez.',
+  },
+  'picture-without-code': {
+    what: 'En esta imagen no hay ningún código.',
+    todo: 'Haga una foto más nítida o muestre el código a la cámara.',
+  },
+  'several-codes': {
+    what: 'Se ve más de un código.',
+    todo: 'Muestre solo un código y escanee otra vez.',
+  },
+  'not-signed-in': {
+    what: 'Nadie ha entrado en esta caja.',
+    todo: 'Entre con su PIN.',
+  },
+  'wrong-pin': {
+    what: 'Este PIN no es correcto.',
+    todo: {
+      one: 'Inténtelo otra vez; queda {{count}} intento.',
+      many: 'Inténtelo otra vez; quedan {{count}} de intentos.',
+      other: 'Inténtelo otra vez; quedan {{count}} intentos.',
+    },
+  },
+  'locked-out': {
+    what: 'Hubo demasiados intentos equivocados.',
+    todo: 'Espere {{duration}} e inténtelo otra vez.',
+  },
+  'wrong-passphrase': {
+    what: 'Esta frase de paso no abre la caja.',
+    todo: 'Escríbala otra vez; atención a las mayúsculas.',
+  },
+  'passphrase-needed': {
+    what: 'Este equipo no tiene un lugar seguro para las claves.',
+    todo: 'Elija una frase de paso de 8 caracteres o más.',
+  },
+  'wrong-credentials': {
+    what: 'El nombre o la contraseña no son correctos.',
+    todo: 'Escríbalos otra vez.',
+  },
+  'not-allowed': {
+    what: 'Esto no está permitido aquí.',
+    todo: 'Pregunte a su administrador.',
+  },
+  'bad-request': {
+    what: 'La caja no entendió lo que se escribió.',
+    todo: 'Revíselo e inténtelo otra vez.',
+  },
+  'bad-request-signature': {
+    what: 'La cámara de compensación no aceptó la firma de esta caja.',
+    todo: 'Compruebe la fecha y la hora de esta caja y sincronice ({{syncKey}}).',
+  },
+  'not-found': {
+    what: 'Esto no se conoce aquí.',
+    todo: 'Revise lo que se escribió.',
+  },
+  'too-large': {
+    what: 'Esto es demasiado grande para ser un código.',
+    todo: 'Muestre un código de pago.',
+  },
+  'too-many-requests': {
+    what: 'La cámara de compensación está ocupada.',
+    todo: 'No hay que hacer nada: la caja lo intenta de nuevo en {{duration}}.',
+  },
+  'exists-with-different-content': {
+    what: 'Esto ya se envió antes con otro contenido.',
+    todo: 'Llame a su administrador.',
+  },
+  'user-name-taken': {
+    what: 'Este nombre ya está en uso.',
+    todo: 'Elija otro.',
+  },
+  'password-too-weak': {
+    what: 'Esta contraseña es demasiado fácil.',
+    todo: 'Elija una más larga.',
+  },
+  'not-enough-money': {
+    what: 'No hay bastante dinero: hay {{amount}} disponibles.',
+    todo: 'Elija un importe menor.',
+  },
+  'purse-limit': {
+    what: 'En esta cartera no cabe más.',
+    todo: 'Elija un importe menor.',
+  },
+  'journal-gap': {
+    what: 'A la cámara de compensación le falta una parte anterior de los registros.',
+    todo: 'No hay que hacer nada: la caja la envía otra vez.',
+  },
+  'journal-forked': {
+    what: 'La cámara de compensación tiene otros registros de esta caja.',
+    todo: 'Llame a su administrador. No se pierde nada: la caja conserva todos sus pagos.',
+  },
+  unavailable: {
+    what: 'La cámara de compensación no está lista.',
+    todo: 'No hay que hacer nada: la caja lo intenta de nuevo sola.',
+  },
+} as const satisfies RefusalWords<'es'>;

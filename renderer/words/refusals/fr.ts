@@ -1,0 +1,318 @@
+/** Why the till says no, in French: what happened, what to do, and what to tell the customer. */
+import type { RefusalWords } from '../shape.ts';
+
+export const refusals = {
+  unreadable: {
+    what: 'Le code n’a pas pu être lu.',
+    todo: 'Tenez-le à plat, sans bouger, puis scannez à nouveau.',
+    customer: 'Tenez votre téléphone sans bouger et montrez encore le code, s’il vous plaît.',
+  },
+  malformed: {
+    what: 'Ce n’est pas un code de paiement.',
+    todo: 'Demandez au client de montrer le code de paiement de son portefeuille.',
+    customer: 'Ouvrez votre portefeuille et montrez un code de paiement, s’il vous plaît.',
+  },
+  unsupported: {
+    what: 'Cette caisse ne connaît pas encore ce genre de code.',
+    todo: 'Mettez la caisse à jour ou demandez un autre moyen de paiement.',
+    customer: 'Votre portefeuille est plus récent que cette caisse. Payez autrement, s’il vous plaît.',
+  },
+  'wrong-kind': {
+    what: 'Ce code est authentique, mais ce n’est pas un paiement.',
+    todo: 'Demandez le code de paiement, pas un reçu ni une facture.',
+    customer: 'Montrez un code de paiement, pas un reçu, s’il vous plaît.',
+  },
+  'sealed-for-another': {
+    what: 'Ce paiement a été fait pour une autre caisse.',
+    todo: 'Affichez votre facture ({{invoiceKey}}) et laissez le client la scanner.',
+    customer: 'Ce paiement est pour un autre magasin. Scannez le code de cette caisse, s’il vous plaît.',
+  },
+  'full-code-needed': {
+    what: 'Cette caisse n’a encore jamais vu ce portefeuille.',
+    todo: 'Demandez le code complet et scannez-le.',
+    customer: 'Montrez le code complet dans votre portefeuille, s’il vous plaît.',
+  },
+  untrusted: {
+    what: 'Ce code vient d’un émetteur auquel cette caisse ne fait pas confiance.',
+    todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
+    customer: 'Ce code ne peut pas être accepté ici. Payez autrement, s’il vous plaît.',
+  },
+  'certificate-forged': {
+    what: 'Le portefeuille de ce code n’est pas authentique.',
+    todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
+    customer: 'Ce code n’est pas valable. Payez autrement, s’il vous plaît.',
+  },
+  'certificate-expired': {
+    what: 'Le portefeuille du client a expiré il y a {{duration}}.',
+    todo: 'Demandez au client de le renouveler en ligne ou de payer autrement.',
+    customer: 'Votre portefeuille a expiré. Connectez-vous une fois pour le renouveler.',
+  },
+  'certificate-not-yet-valid': {
+    what: 'Le portefeuille du client n’est pas encore valable.',
+    todo: 'Vérifiez la date et l’heure de cette caisse, puis scannez à nouveau.',
+    customer: 'Votre portefeuille n’est pas encore valable. Réessayez plus tard.',
+  },
+  forged: {
+    what: 'Ce code a été modifié : sa signature ne correspond pas.',
+    todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
+    customer: 'Ce code n’est pas valable. Payez autrement, s’il vous plaît.',
+  },
+  expired: {
+    what: 'Ce code est trop ancien : il date de {{duration}}.',
+    todo: 'Demandez un nouveau code et scannez-le.',
+    customer: 'Montrez un nouveau code, s’il vous plaît.',
+  },
+  'customer-clock-ahead': {
+    what: 'L’horloge du téléphone du client avance de {{duration}}.',
+    todo: 'Demandez au client de régler l’heure, puis scannez un nouveau code.',
+    customer: 'L’horloge de votre téléphone avance. Réglez-la sur automatique et montrez un nouveau code.',
+  },
+  'invoice-unknown': {
+    what: 'Ce paiement répond à une facture que cette caisse n’a pas affichée.',
+    todo: 'Affichez une facture ({{invoiceKey}}) et laissez le client la scanner.',
+    customer: 'Scannez le code que cette caisse affiche maintenant, s’il vous plaît.',
+  },
+  'invoice-used': {
+    what: 'Cette facture a déjà été payée.',
+    todo: 'Regardez dans les paiements ({{listKey}}). Pour une autre vente, affichez une nouvelle facture.',
+    customer: 'C’est déjà payé. Inutile de payer encore.',
+  },
+  'invoice-expired': {
+    what: 'La facture a expiré avant d’être payée.',
+    todo: 'Affichez-en une nouvelle ({{invoiceKey}}) et laissez le client la scanner.',
+    customer: 'Le temps est passé. Scannez le nouveau code, s’il vous plaît.',
+  },
+  'clock-turned-back': {
+    what: 'L’horloge de cette caisse retarde de {{duration}}.',
+    todo: 'Réglez la date et l’heure, ou connectez-vous et synchronisez ({{syncKey}}).',
+    customer:
+      'Cette caisse ne peut pas encaisser hors ligne pour le moment. Payez autrement, s’il vous plaît.',
+  },
+  revoked: {
+    what: 'Ce portefeuille a été bloqué par son émetteur.',
+    todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
+    customer: 'Votre portefeuille est bloqué. Adressez-vous à votre émetteur.',
+  },
+  'already-used': {
+    what: 'Ce code a déjà été encaissé ici : {{amount}}, {{time}}.',
+    todo: 'Pour un autre paiement, demandez un nouveau code.',
+    customer: 'Ce code a déjà servi. Montrez-en un nouveau, s’il vous plaît.',
+  },
+  'double-spend': {
+    what: 'Ce portefeuille a dépensé deux fois le même argent.',
+    todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
+    customer: 'Ce portefeuille ne peut pas servir. Adressez-vous à votre émetteur.',
+  },
+  'currency-mismatch': {
+    what: 'Le portefeuille contient {{currency}}, cette caisse encaisse {{ownCurrency}}.',
+    todo: 'Demandez un portefeuille en {{ownCurrency}} ou un autre moyen de paiement.',
+    customer: 'Ce magasin encaisse {{ownCurrency}}.',
+  },
+  'over-cap': {
+    what: 'Le code du client vaut {{amount}} au plus.',
+    todo: 'Demandez un code avec un plafond plus haut ou affichez une facture ({{invoiceKey}}).',
+    customer: 'Votre code vaut {{amount}} au plus. Relevez son plafond, s’il vous plaît.',
+  },
+  'amount-differs': {
+    what: 'Le client a accepté {{amount}}, pas le montant de cette caisse.',
+    todo: 'Affichez une nouvelle facture ({{invoiceKey}}) avec le bon montant.',
+    customer: 'Le montant a changé. Scannez le nouveau code, s’il vous plaît.',
+  },
+  'over-allowance': {
+    what: 'Il reste {{amount}} dans le portefeuille.',
+    todo: 'Encaissez un montant plus petit ou demandez un autre moyen de paiement.',
+    customer: 'Il reste {{amount}} dans votre portefeuille.',
+  },
+  'over-count': {
+    what: 'Le portefeuille a fait tous les paiements permis.',
+    todo: 'Demandez au client de le renouveler en ligne ou de payer autrement.',
+    customer: 'Connectez-vous une fois pour renouveler votre portefeuille.',
+  },
+  'limit-payment': {
+    what: 'Hors ligne, un paiement est de {{amount}} au plus.',
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}), ou encaissez moins.',
+    customer: 'Pour le moment, ce magasin peut encaisser {{amount}} au plus.',
+  },
+  'limit-purse-amount': {
+    what: 'Ce client a atteint ici la limite du jour : {{amount}}.',
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}), ou demandez un autre moyen de paiement.',
+    customer: 'Vous avez atteint la limite du jour dans ce magasin.',
+  },
+  'limit-purse-count': {
+    what: {
+      one: 'Ce client peut payer ici {{count}} fois par jour.',
+      many: 'Ce client peut payer ici {{count}} de fois par jour.',
+      other: 'Ce client peut payer ici {{count}} fois par jour.',
+    },
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}), ou demandez un autre moyen de paiement.',
+    customer: 'Vous avez atteint la limite du jour dans ce magasin.',
+  },
+  'limit-exposure-amount': {
+    what: 'Cette caisse porte autant d’argent non réglé qu’elle peut : {{amount}}.',
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}), puis continuez à vendre.',
+    customer: 'Cette caisse doit d’abord se connecter. Payez autrement, s’il vous plaît.',
+  },
+  'limit-exposure-count': {
+    what: {
+      one: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
+      many: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
+      other: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
+    },
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}), puis continuez à vendre.',
+    customer: 'Cette caisse doit d’abord se connecter. Payez autrement, s’il vous plaît.',
+  },
+  'limit-trust-age': {
+    what: 'Ce que cette caisse sait des portefeuilles date de {{duration}} : c’est trop.',
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}), puis continuez à vendre.',
+    customer: 'Cette caisse doit d’abord se connecter. Payez autrement, s’il vous plaît.',
+  },
+  'declined-online': {
+    what: 'L’émetteur a refusé ce paiement.',
+    todo: 'Demandez un autre moyen de paiement.',
+    customer: 'Votre émetteur a refusé ce paiement.',
+  },
+  'not-enrolled': {
+    what: 'Cette caisse n’appartient encore à aucun magasin.',
+    todo: 'Installez-la avec un code d’inscription.',
+  },
+  'enrolment-refused': {
+    what: 'Le code d’inscription a déjà servi ou a expiré.',
+    todo: 'Demandez un nouveau code à votre administrateur.',
+  },
+  'already-enrolled': {
+    what: 'Cette caisse est déjà installée.',
+    todo: 'Identifiez-vous avec votre code PIN.',
+  },
+  'no-trust-bundle': {
+    what: 'Cette caisse ne sait pas encore à qui elle peut se fier.',
+    todo: 'Connectez-vous et synchronisez ({{syncKey}}).',
+  },
+  'terminal-revoked': {
+    what: 'La chambre de compensation a bloqué cette caisse.',
+    todo: 'Appelez votre administrateur. Les paiements encaissés sont conservés.',
+  },
+  'storage-failed': {
+    what: 'Cette caisse n’a pas pu écrire sur son disque ou ouvrir ses clés.',
+    todo: 'Libérez de la place ou vérifiez le disque, puis relancez la caisse. Rien n’a été encaissé.',
+  },
+  'storage-damaged': {
+    what: 'Les registres de cette caisse sont abîmés : elle n’encaisse pas.',
+    todo: 'Appelez votre administrateur. N’effacez rien : les paiements peuvent être retrouvés.',
+  },
+  'storage-newer': {
+    what: 'Les registres de cette caisse viennent d’une version plus récente.',
+    todo: 'Installez la dernière version et relancez la caisse.',
+  },
+  'storage-in-use': {
+    what: 'Un autre programme tient ouverts les registres de cette caisse.',
+    todo: 'Fermez-le, puis relancez la caisse.',
+  },
+  'engine-stopped': {
+    what: 'La caisse a été interrompue et redémarre.',
+    todo: 'Attendez un instant, puis regardez dans les paiements ({{listKey}}) avant de scanner à nouveau.',
+  },
+  'clearing-unreachable': {
+    what: 'La chambre de compensation est injoignable.',
+    todo: 'Vérifiez le réseau. La vente continue en attendant.',
+  },
+  'clearing-answer-invalid': {
+    what: 'Le réseau a donné une réponse qui ne vient pas de la chambre de compensation.',
+    todo: 'Vérifiez si ce réseau demande de passer par une page d’accueil.',
+  },
+  'amount-invalid': {
+    what: 'Ce montant ne peut pas être encaissé.',
+    todo: 'Tapez le montant à nouveau.',
+  },
+  'picture-without-code': {
+    what: 'Il n’y a pas de code dans cette image.',
+    todo: 'Prenez une image plus nette ou montrez le code à la caméra.',
+  },
+  'several-codes': {
+    what: 'Plusieurs codes sont visibles.',
+    todo: 'Ne montrez qu’un seul code, puis scannez à nouveau.',
+  },
+  'not-signed-in': {
+    what: 'Personne ne s’est identifié à cette caisse.',
+    todo: 'Identifiez-vous avec votre code PIN.',
+  },
+  'wrong-pin': {
+    what: 'Ce code PIN n’est pas le bon.',
+    todo: {
+      one: 'Réessayez ; il reste {{count}} essai.',
+      many: 'Réessayez ; il reste {{count}} d’essais.',
+      other: 'Réessayez ; il reste {{count}} essais.',
+    },
+  },
+  'locked-out': {
+    what: 'Il y a eu trop d’essais faux.',
+    todo: 'Attendez {{duration}}, puis réessayez.',
+  },
+  'wrong-passphrase': {
+    what: 'Cette phrase secrète n’ouvre pas la caisse.',
+    todo: 'Tapez-la à nouveau ; attention aux majuscules.',
+  },
+  'passphrase-needed': {
+    what: 'Cette machine n’a pas d’endroit sûr pour les clés.',
+    todo: 'Choisissez une phrase secrète d’au moins 8 caractères.',
+  },
+  'wrong-credentials': {
+    what: 'Le nom ou le mot de passe n’est pas le bon.',
+    todo: 'Tapez-les à nouveau.',
+  },
+  'not-allowed': {
+    what: 'Ce n’est pas permis ici.',
+    todo: 'Demandez à votre administrateur.',
+  },
+  'bad-request': {
+    what: 'La caisse n’a pas compris ce qui a été saisi.',
+    todo: 'Vérifiez et réessayez.',
+  },
+  'bad-request-signature': {
+    what: 'La chambre de compensation n’a pas accepté la signature de cette caisse.',
+    todo: 'Vérifiez la date et l’heure de cette caisse, puis synchronisez ({{syncKey}}).',
+  },
+  'not-found': {
+    what: 'Ceci n’est pas connu ici.',
+    todo: 'Vérifiez ce qui a été saisi.',
+  },
+  'too-large': {
+    what: 'C’est trop grand pour être un code.',
+    todo: 'Montrez un code de paiement.',
+  },
+  'too-many-requests': {
+    what: 'La chambre de compensation est occupée.',
+    todo: 'Rien à faire : la caisse réessaie dans {{duration}}.',
+  },
+  'exists-with-different-content': {
+    what: 'Ceci a déjà été envoyé avec un autre contenu.',
+    todo: 'Appelez votre administrateur.',
+  },
+  'user-name-taken': {
+    what: 'Ce nom est déjà pris.',
+    todo: 'Choisissez-en un autre.',
+  },
+  'password-too-weak': {
+    what: 'Ce mot de passe est trop facile à deviner.',
+    todo: 'Choisissez-en un plus long.',
+  },
+  'not-enough-money': {
+    what: 'Il n’y a pas assez d’argent : {{amount}} disponibles.',
+    todo: 'Choisissez un montant plus petit.',
+  },
+  'purse-limit': {
+    what: 'Ce portefeuille ne peut pas contenir plus.',
+    todo: 'Choisissez un montant plus petit.',
+  },
+  'journal-gap': {
+    what: 'Il manque à la chambre de compensation une partie plus ancienne des registres.',
+    todo: 'Rien à faire : la caisse la renvoie.',
+  },
+  'journal-forked': {
+    what: 'La chambre de compensation a d’autres registres de cette caisse.',
+    todo: 'Appelez votre administrateur. Rien n’est perdu : la caisse garde tous ses paiements.',
+  },
+  unavailable: {
+    what: 'La chambre de compensation n’est pas prête.',
+    todo: 'Rien à faire : la caisse réessaie d’elle-même.',
+  },
+} as const satisfies RefusalWords<'fr'>;
