@@ -58,10 +58,11 @@ function readFacts(folder: string): DemoFacts | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoFacts) : undefined;
 }
 
-/** A world that was never finished is made anew beside the old one: nothing is deleted. */
+/** The folder of the last start; a new one where there is none, or where a start never got to its end. */
 function demoFolder(): string {
   const current = join(DATA, 'current-demo');
-  if (!values.fresh && existsSync(current)) return join(DATA, readFileSync(current, 'utf8'));
+  const last = existsSync(current) ? join(DATA, readFileSync(current, 'utf8')) : undefined;
+  if (values.fresh !== true && last !== undefined && existsSync(join(last, 'demo.json'))) return last;
   const name = `demo-${randomBytes(4).toString('hex')}`;
   mkdirSync(join(DATA, name), { recursive: true });
   writeFileSync(current, name);
@@ -94,7 +95,7 @@ async function start(): Promise<void> {
     operatorToken: randomBytes(24).toString('base64url'),
     passphrase: randomBytes(12).toString('base64url'),
     userName: 'demo',
-    password: `demo-${randomBytes(6).toString('base64url')}`,
+    password: `lantern-${randomBytes(6).toString('base64url')}`,
     pin: '2468',
   };
   console.log('Starting the database and the clearing house …');
