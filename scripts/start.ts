@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.ts';
@@ -130,8 +130,10 @@ function openWindow(
   userDataFolder: string,
   passphrase: string,
 ): Promise<void> {
+  // what Chromium says of its own surroundings is for a file, not for whoever tries Fieldtill
+  const log = openSync(join(userDataFolder, 'electron.log'), 'a');
   const child = spawn(runtime.executablePath, [...runtime.appArgs, `--user-data-dir=${userDataFolder}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', log, log],
     env: { ...process.env, FIELDTILL_NODE: process.execPath, FIELDTILL_PASSPHRASE: passphrase },
   });
   const end = (): void => {
