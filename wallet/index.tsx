@@ -18,7 +18,7 @@ import './style/base.css';
 import './style/parts.css';
 import './style/code.css';
 import { fill } from './words/fill.ts';
-import { directionOf, isLanguage, loadWords, preferredLanguage } from './words/load.ts';
+import { directionOf, isLanguage, loadWords, localeOf, preferredLanguage } from './words/load.ts';
 import type { Language, Words } from './words/shape.ts';
 import { SpeechProvider } from './words/speech.tsx';
 
@@ -48,7 +48,7 @@ function announce(payment: WalletPayment): void {
     {
       words,
       fill,
-      money: (amount) => formatMoney(amount, language),
+      money: (amount) => formatMoney(amount, localeOf(language, navigator.languages)),
       number: String,
     },
   );

@@ -13,7 +13,7 @@ import { planReceipt } from '../../wallet/core/accept-receipt.ts';
 import { answerInvoice, checkInvoice } from '../../wallet/core/answer-invoice.ts';
 import { applyOutcome, lapseOldPayments } from '../../wallet/core/apply-outcome.ts';
 import { beginPresentation, endPresentation, renewPresentation } from '../../wallet/core/present.ts';
-import { leftMinor, paidMinor, reservedMinor, spentMinor } from '../../wallet/core/purse-state.ts';
+import { heldMinor, leftMinor, paidMinor, reservedMinor, spentMinor } from '../../wallet/core/purse-state.ts';
 import { EPOCH_S } from '../support/protocol-fixture.ts';
 import { CHECK, invoiceOf, PowerCut, SHOP, type TestWallet, testWallet } from '../support/wallet-ports.ts';
 
@@ -146,9 +146,9 @@ it('any doings, power cuts, receipts and outcomes → no two signed payments con
         const state = wallet.state();
         const left = leftMinor(state, ALLOWANCE);
         if (spentMinor(state) <= ALLOWANCE) {
-          expect(left + paidMinor(state) + reservedMinor(state)).toBe(ALLOWANCE);
+          expect(left + paidMinor(state) + reservedMinor(state) + heldMinor(state)).toBe(ALLOWANCE);
         }
-        expect(reservedMinor(state)).toBeGreaterThanOrEqual(0n);
+        expect(heldMinor(state)).toBeGreaterThanOrEqual(0n);
         expect(state.payments.map((record) => record.counter)).toEqual(state.payments.map((_, i) => i + 1));
       }
       const payments = wallet.signed.map(paymentFrom);

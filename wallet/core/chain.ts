@@ -73,7 +73,7 @@ export function enterPayment(state: PurseState, record: PaymentRecord): PurseSta
     counter: record.counter,
     presenting: record.mode === 'quick' ? record.counter : null,
     floorMinor: certain,
-    previous: idBytes(first).subarray(0, 8),
+    previous: idBytes(first).slice(0, 8),
     payments: [...state.payments, record],
   };
 }

@@ -1,6 +1,13 @@
 /** A purse as its owner sees it: what is left, what is set aside, and what stands against paying with it. */
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
-import { certificateOf, leftMinor, type PurseState, type PurseStop, reservedMinor } from './purse-state.ts';
+import {
+  certificateOf,
+  heldMinor,
+  leftMinor,
+  type PurseState,
+  type PurseStop,
+  reservedMinor,
+} from './purse-state.ts';
 import type { WalletTrust } from './trusted-terminal.ts';
 
 export interface PurseFace {
@@ -9,6 +16,8 @@ export interface PurseFace {
   readonly allowanceMinor: bigint;
   readonly leftMinor: bigint;
   readonly reservedMinor: bigint;
+  /** Back in the account when the purse ends, and not before. */
+  readonly heldMinor: bigint;
   /** Of one payment, by its certificate. */
   readonly perPaymentCapMinor: bigint;
   /** The most that a quick code may carry now: certificate, what is left, and the policy. */
@@ -38,6 +47,7 @@ export function faceOf(purse: PurseState, trust: WalletTrust | null, nowMs: numb
     allowanceMinor,
     leftMinor: left,
     reservedMinor: reservedMinor(purse),
+    heldMinor: heldMinor(purse),
     perPaymentCapMinor,
     quickLimitMinor: least(left, perPaymentCapMinor, policy?.quickPayment.upper ?? perPaymentCapMinor),
     expiresAtMs,

@@ -104,7 +104,7 @@ export function newPurseState(
     purseId: certificate.purseId,
     customerId: owner.customerId,
     world: owner.world,
-    certificate: certificate.bytes,
+    certificate: Uint8Array.from(certificate.bytes),
     counter: 0,
     presenting: null,
     floorMinor: 0n,
@@ -157,9 +157,19 @@ export function leftMinor(state: PurseState, allowanceMinor: bigint): bigint {
   return left > 0n ? left : 0n;
 }
 
-/** Neither left nor known to be paid: allowance = left + paid + reserved. */
+/** Set aside for payments whose result is not known. */
 export function reservedMinor(state: PurseState): bigint {
-  return spentMinor(state) - paidMinor(state);
+  let sum = 0n;
+  for (const record of state.payments) if (record.result.kind === 'unknown') sum += weightOf(record);
+  return sum;
+}
+
+/**
+ * Neither left, nor paid, nor reserved: a later payment had counted on it already, so this purse can no longer
+ * spend it. Allowance = left + paid + reserved + held; it goes back to the account when the purse ends.
+ */
+export function heldMinor(state: PurseState): bigint {
+  return spentMinor(state) - paidMinor(state) - reservedMinor(state);
 }
 
 export function paymentOf(state: PurseState, counter: number): PaymentRecord | undefined {

@@ -9,27 +9,29 @@ import { StatusChip } from './status-chip.tsx';
 
 export interface OverlayScreenProps {
   readonly title: ReactNode;
+  /** What leaving is called here; "Done" when not given. */
+  readonly leave?: string;
   readonly children: ReactNode;
 }
 
-export function OverlayScreen({ title, children }: OverlayScreenProps) {
+export function OverlayScreen({ title, leave, children }: OverlayScreenProps) {
   const wallet = useWallet();
   const { words } = useSpeech();
   // no update while it shows
   useEffect(() => holdCodeShown(), []);
   useEffect(() => {
-    const leave = (event: KeyboardEvent) => {
+    const pressed = (event: KeyboardEvent) => {
       if (event.key === 'Escape') wallet.leave();
     };
-    addEventListener('keydown', leave);
-    return () => removeEventListener('keydown', leave);
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
   }, [wallet]);
   return (
     <>
       <header className="bar">
         <button type="button" className="quiet-button" onClick={() => wallet.leave()} data-testid="leave">
           <Icon name="close" />
-          {words.code.done}
+          {leave ?? words.code.done}
         </button>
         <StatusChip />
       </header>

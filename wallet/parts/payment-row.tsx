@@ -22,7 +22,9 @@ export function PaymentSummary({ entry }: { readonly entry: HistoryEntry }) {
         <Icon name={SIGNS[entry.state]} />
       </span>
       <span className="payment-where">
-        <bdi className="payment-name">{entry.merchantName ?? words.history.quick}</bdi>
+        <span className="payment-name">
+          <bdi>{entry.merchantName ?? words.history.quick}</bdi>
+        </span>
         <span className="payment-note">
           {words.history[entry.state]} · {time(entry.atMs)}
         </span>

@@ -27,8 +27,14 @@ function OnePurse({ face }: { readonly face: PurseFace }) {
       </span>
       {face.reservedMinor > 0n && (
         <span className="muted">
-          {say(words.pay.reserved, { amount: <Money minor={face.reservedMinor} currency={currency} /> })}{' '}
+          {say(words.pay.reserved, { amount: <Money minor={face.reservedMinor} currency={currency} /> })}
+          <br />
           {words.pay.reservedWhy}
+        </span>
+      )}
+      {face.heldMinor > 0n && (
+        <span className="muted">
+          {say(words.pay.held, { amount: <Money minor={face.heldMinor} currency={currency} /> })}
         </span>
       )}
       {obstacle !== null && <span>{words.pay[obstacle === 'rolled-back' ? 'rolledBack' : obstacle]}</span>}

@@ -17,8 +17,15 @@ export interface QrCanvasProps {
   readonly label: string;
 }
 
+/** Room for the title above and the first button below, where the window is low and wide. */
+const ABOVE_AND_BELOW_CSS_PX = 330;
+/** But never so small that its modules get too fine. */
+const SMALLEST_CSS_PX = 330;
+
 function roomNow(): number {
-  return Math.min(WIDEST_CSS_PX, document.documentElement.clientWidth - BESIDE_CSS_PX);
+  const { clientWidth, clientHeight } = document.documentElement;
+  const wide = Math.min(WIDEST_CSS_PX, clientWidth - BESIDE_CSS_PX);
+  return Math.min(wide, Math.max(SMALLEST_CSS_PX, clientHeight - ABOVE_AND_BELOW_CSS_PX));
 }
 
 function useRoom(): number {

@@ -27,7 +27,7 @@ export function ConfirmInvoice({ overlay }: { readonly overlay: Extract<Overlay,
     if (!answered.ok) setRefusal(answered.refusal);
   };
   return (
-    <OverlayScreen title={words.confirm.title}>
+    <OverlayScreen title={words.confirm.title} leave={words.app.close}>
       <section className="card stack invoice" data-testid="invoice">
         <p className="invoice-name" data-testid="invoice-merchant">
           <bdi>{checked.terminal.displayName}</bdi>

@@ -7,7 +7,7 @@ import { RefusalNote } from '../parts/refusal-note.tsx';
 import { Heading } from '../parts/screen.tsx';
 import { Segmented } from '../parts/segmented.tsx';
 import { StatusChip } from '../parts/status-chip.tsx';
-import { useWallet } from '../state/use-wallet.ts';
+import { useSnapshot, useWallet } from '../state/use-wallet.ts';
 import { useSpeech } from '../words/speech.tsx';
 
 const USER_NAME = /^[a-z0-9][a-z0-9._-]{2,31}$/;
@@ -19,6 +19,7 @@ type Mode = 'sign-in' | 'create';
 export function Welcome() {
   const wallet = useWallet();
   const { words, language } = useSpeech();
+  const { contact } = useSnapshot();
   const [mode, setMode] = useState<Mode>('sign-in');
   const [userName, setUserName] = useState('');
   const [password, setPassword] = useState('');
@@ -55,7 +56,7 @@ export function Welcome() {
           <img src="/icon.svg" alt="" width="28" height="28" />
           {words.app.name}
         </span>
-        <StatusChip />
+        {contact !== 'checking' && <StatusChip />}
       </header>
       <main id="content" className="page welcome">
         <Heading>{words.welcome.title}</Heading>

@@ -31,7 +31,7 @@ import type { Profile } from '../store/records.ts';
 import { browserDevice, type Device, paymentPorts } from './device.ts';
 import type { Online } from './online.ts';
 import { isSameHouse } from './same-house.ts';
-import { FIRST_SNAPSHOT, type Notice, SnapshotStore } from './snapshot.ts';
+import { FIRST_SNAPSHOT, type Notice, type Overlay, SnapshotStore } from './snapshot.ts';
 
 /** More than this at once are one notice. */
 const MAX_NOTICES = 3;
@@ -354,13 +354,25 @@ export class Wallet {
   }
 
   #becameKnown(payments: readonly WalletPayment[]): void {
-    if (payments.length > MAX_NOTICES) this.notice({ kind: 'settled-many', count: payments.length });
+    const { overlay } = this.snapshot.get();
+    const shown = overlay === null || overlay.kind === 'confirm' ? null : shownPayment(overlay);
+    const news = payments.filter(
+      ({ purseId, counter }) => purseId !== shown?.purseId || counter !== shown.counter,
+    );
+    if (news.length > MAX_NOTICES) this.notice({ kind: 'settled-many', count: news.length });
     else {
-      for (const payment of payments) {
+      for (const payment of news) {
         this.notice({ kind: payment.state === 'rejected' ? 'rejected' : 'settled', payment });
       }
     }
     for (const payment of payments.slice(-MAX_NOTICES)) this.#announce(payment);
     this.#windows.postMessage('changed');
   }
+}
+
+/** The payment whose code is on the screen: its end is told there. */
+function shownPayment(overlay: Exclude<Overlay, { kind: 'confirm' }>): { purseId: string; counter: number } {
+  const { purseId } = overlay.kind === 'quick' ? overlay.presentation : overlay.answer;
+  const { counter } = overlay.kind === 'quick' ? overlay.presentation : overlay.answer.record;
+  return { purseId, counter };
 }

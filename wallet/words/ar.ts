@@ -51,6 +51,7 @@ export const ar: Words = {
     left: 'جاهز للدفع',
     reserved: 'محجوز: {amount}',
     reservedWhy: 'للرموز التي عرضتها، إلى أن تُعرف نتيجتها.',
+    held: 'احتُسب {amount} مرتين للأمان. يعود إلى حسابك عند انتهاء هذا الكيس.',
     purse: 'كيس النقود',
     choosePurse: 'اختر كيس نقود',
     validUntil: 'صالح حتى {date}',

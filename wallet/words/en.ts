@@ -50,6 +50,7 @@ export const en = {
     left: 'Ready to pay',
     reserved: 'Reserved: {amount}',
     reservedWhy: 'For codes you showed, until their result is known.',
+    held: '{amount} was counted twice for safety. It goes back to your account when this purse ends.',
     purse: 'Purse',
     choosePurse: 'Choose a purse',
     validUntil: 'Good until {date}',

@@ -51,6 +51,7 @@ export const es: Words = {
     left: 'Listo para pagar',
     reserved: 'Reservado: {amount}',
     reservedWhy: 'Por los códigos que mostró, hasta conocer su resultado.',
+    held: '{amount} se contó dos veces por seguridad. Vuelve a su cuenta cuando venza este monedero.',
     purse: 'Monedero',
     choosePurse: 'Elegir monedero',
     validUntil: 'Válido hasta el {date}',

@@ -51,6 +51,7 @@ export const fr: Words = {
     left: 'Prêt à payer',
     reserved: 'Réservé : {amount}',
     reservedWhy: 'Pour les codes montrés, jusqu’à ce que leur résultat soit connu.',
+    held: '{amount} a été compté deux fois par sécurité. Il revient sur votre compte quand ce porte-monnaie expire.',
     purse: 'Porte-monnaie',
     choosePurse: 'Choisir un porte-monnaie',
     validUntil: 'Valable jusqu’au {date}',

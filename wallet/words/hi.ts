@@ -51,6 +51,7 @@ export const hi: Words = {
     left: 'भुगतान के लिए तैयार',
     reserved: 'आरक्षित: {amount}',
     reservedWhy: 'दिखाए गए कोड के लिए, जब तक नतीजा न मिले।',
+    held: 'सुरक्षा के लिए {amount} दो बार गिना गया। बटुए की अवधि पूरी होने पर यह खाते में लौटता है।',
     purse: 'बटुआ',
     choosePurse: 'बटुआ चुनें',
     validUntil: '{date} तक मान्य',

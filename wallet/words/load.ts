@@ -31,3 +31,15 @@ export function preferredLanguage(wanted: readonly string[]): Language {
 export function directionOf(language: Language): 'ltr' | 'rtl' {
   return language === 'ar' ? 'rtl' : 'ltr';
 }
+
+/**
+ * The customer's own region for numbers, dates and money, where their browser names one in this language.
+ * @param wanted as in navigator.languages
+ */
+export function localeOf(language: Language, wanted: readonly string[]): string {
+  const regional = wanted.find(
+    (tag) => preferredLanguage([tag]) === language && tag.toLowerCase().startsWith(language.slice(0, 2)),
+  );
+  // traditional characters belong to other words than these
+  return regional === undefined || language === 'zh-Hans' ? language : regional;
+}

@@ -2,6 +2,7 @@
 import { createContext, Fragment, type ReactNode, useContext } from 'react';
 import { formatMoney, type Money } from '../../shared/money.ts';
 import { fill, piecesOf } from './fill.ts';
+import { localeOf } from './load.ts';
 import type { Language, Words } from './shape.ts';
 
 export interface Speech {
@@ -28,32 +29,34 @@ export interface Spoken extends Speech {
 }
 
 function say(text: string, values: Readonly<Record<string, ReactNode>>): ReactNode {
-  return piecesOf(text).map((piece, at) => (
+  const parts = piecesOf(text).map((piece, at) => (
     // the pieces of one text never change places
     // biome-ignore lint/suspicious/noArrayIndexKey: position is identity here
     <Fragment key={at}>{at % 2 === 0 ? piece : <bdi>{values[piece]}</bdi>}</Fragment>
   ));
+  // one element, so that a row lays it out as one text
+  return <span>{parts}</span>;
 }
 
 export function useSpeech(): Spoken {
   const speech = useContext(SpeechContext);
   if (speech === null) throw new TypeError('no SpeechProvider around this part');
-  const { language } = speech;
+  const locale = localeOf(speech.language, navigator.languages);
   const duration = (seconds: number): string => {
     const [value, unit] = seconds < 100 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
     const [shown, as] = value < 100 ? [value, unit] : [Math.ceil(value / 60), 'hour'];
-    return new Intl.NumberFormat(language, { style: 'unit', unit: as, unitDisplay: 'short' }).format(shown);
+    return new Intl.NumberFormat(locale, { style: 'unit', unit: as, unitDisplay: 'short' }).format(shown);
   };
   return {
     ...speech,
     fill,
     say,
-    money: (amount) => formatMoney(amount, language),
-    date: (atMs) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(atMs),
-    time: (atMs) => new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(atMs),
+    money: (amount) => formatMoney(amount, locale),
+    date: (atMs) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(atMs),
+    time: (atMs) => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(atMs),
     dateTime: (atMs) =>
-      new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs),
+      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs),
     duration,
-    number: (value) => new Intl.NumberFormat(language).format(value),
+    number: (value) => new Intl.NumberFormat(locale).format(value),
   };
 }

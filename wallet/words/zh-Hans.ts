@@ -51,6 +51,7 @@ export const zhHans: Words = {
     left: '可以付款',
     reserved: '已预留：{amount}',
     reservedWhy: '给出示过的付款码预留，等结果出来。',
+    held: '为安全起见，{amount} 曾被重复计入，钱袋到期后回到账户。',
     purse: '钱袋',
     choosePurse: '选择钱袋',
     validUntil: '有效期至 {date}',
