@@ -108,17 +108,19 @@ function clockRefusal({ clock, trust }: DecisionFacts): Refusal<'clock-turned-ba
 }
 
 function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
-  const { payment, invoice } = facts;
+  const { payment, invoice, certificate } = facts;
   const { clockToleranceS, quickTtlMaxS } = facts.trust.policy;
+  const ageS = nowS - payment.iatS;
+  // dated when the purse has ended: however little that is from now, the clearing house would not settle it
+  const isAfterPurse = ageS < 0 && payment.iatS >= certificate.expS;
+  if (isAfterPurse || (payment.mode === 'quick' && ageS < -clockToleranceS)) {
+    // a terminal that knows its own clock to be wrong may not blame the customer's
+    return clockRefusal(facts) ?? { code: 'customer-clock-ahead', detail: { aheadS: -ageS } };
+  }
   if (payment.mode === 'bound') {
     if (invoice === null || invoice.state === 'unknown') return { code: 'invoice-unknown' };
     if (invoice.state === 'used') return { code: 'invoice-used' };
     return nowS >= invoice.expiresAtS ? { code: 'invoice-expired' } : null;
-  }
-  const ageS = nowS - payment.iatS;
-  if (ageS < -clockToleranceS) {
-    // a terminal that knows its own clock to be wrong may not blame the customer's
-    return clockRefusal(facts) ?? { code: 'customer-clock-ahead', detail: { aheadS: -ageS } };
   }
   if (ageS > Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS)
     return { code: 'expired', detail: { ageS } };
