@@ -11,7 +11,6 @@ import { sha256 } from '../../shared/hash.ts';
 import { idBytes, type PaymentId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
 import { unseal } from '../../shared/protocol/box.ts';
-import { sign1Value } from '../../shared/protocol/cose.ts';
 import { contradict } from '../../shared/protocol/double-spend.ts';
 import { declineValue, readSale, saleValue } from '../../shared/protocol/journal-bodies.ts';
 import { decodeJournalEntry } from '../../shared/protocol/journal-entry.ts';
@@ -22,8 +21,6 @@ import {
   encodePicture,
   isShort,
   type PresentedCode,
-  pictureText,
-  shortOf,
 } from '../../shared/protocol/picture.ts';
 import {
   checkCertificate,
@@ -32,7 +29,6 @@ import {
   type PresentedCheck,
 } from '../../shared/protocol/presented-code.ts';
 import type { PurseCertificate } from '../../shared/protocol/purse-certificate.ts';
-import { readReceipt, signReceipt } from '../../shared/protocol/receipt.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import { seqOf } from './db/journal.ts';
@@ -177,12 +173,12 @@ interface Charge {
 
 function approve(charge: Charge, genuine: GenuineCode, decision: Decision): AcceptAnswer {
   const { session, trust, amount, cashier, atMs } = charge;
-  const { store, keys, enrolment } = session;
-  const { certificate, payment, paymentId } = genuine;
+  const { store } = session;
+  const { certificate, payment } = genuine;
   const bound = payment.mode === 'bound';
   const invoice = bound ? (store.invoices.byDigest(payment.invoiceDigest)?.bytes ?? null) : null;
   const checks = packChecks(decision.checks);
-  const { position, entry } = store.journal.append({
+  const { position } = store.journal.append({
     kind: 'sale',
     atMs,
     actor: cashier,
@@ -208,20 +204,7 @@ function approve(charge: Charge, genuine: GenuineCode, decision: Decision): Acce
   store.tallies.add('exposure', amount);
   store.certificates.remember(certificate);
   if (bound) store.invoices.close(payment.invoiceDigest, 'used');
-  const iatS = Math.floor(atMs / 1000);
-  const fields = {
-    paymentId,
-    chargedMinor: amount.minor,
-    currency: amount.currency,
-    iatS,
-    journalSeq: entry.seq,
-  };
-  const receipt = readReceipt(sign1Value(signReceipt(fields, enrolment.world, keys.signer)));
-  return {
-    verdict: 'approved',
-    payment: store.payments.row(position),
-    receiptDigits: pictureText({ kind: 'receipt', certificate: shortOf(enrolment.certificate), receipt }),
-  };
+  return { verdict: 'approved', payment: store.payments.row(position) };
 }
 
 function decline(

@@ -21,6 +21,6 @@ export interface Session {
 export function terminalClock(session: Session): ClockReading {
   const serverMs = Number(session.store.settings.integer('server-time-ms', 0n));
   const bundleMs = (session.trust?.bundle.iatS ?? 0) * 1000;
-  const floorMs = Math.max(serverMs, bundleMs, session.store.journal.tip.atMs);
+  const floorMs = Math.max(serverMs, bundleMs, session.store.journal.floorMs);
   return readClock(session.ports.clock.nowMs(), floorMs);
 }

@@ -79,12 +79,7 @@ export const paymentRow = z.strictObject({
 });
 
 export const acceptAnswer = z.union([
-  z.strictObject({
-    verdict: z.literal('approved'),
-    payment: paymentRow,
-    /** The signed receipt as digits, for the customer's wallet to scan. */
-    receiptDigits: text(MAX_SCAN_CHARACTERS),
-  }),
+  z.strictObject({ verdict: z.literal('approved'), payment: paymentRow }),
   z.strictObject({ verdict: z.literal('declined'), payment: paymentRow, refusal: refusalWire }),
 ]);
 

@@ -10,7 +10,7 @@ import {
 import type { PaymentRow } from '../../shared/contract/terminal.ts';
 
 const payment = { journalSeq: 1 } as PaymentRow;
-const approved: Outcome = { kind: 'approved', payment, receiptDigits: '1' };
+const approved: Outcome = { kind: 'approved', payment };
 const declined: Outcome = { kind: 'declined', payment, refusal: { code: 'unreadable' } };
 const invoice = { invoiceId: 'aa', digits: '1', expiresAtMs: 1 };
 

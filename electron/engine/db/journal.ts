@@ -12,6 +12,7 @@ import {
   NO_HASH,
 } from '../../../shared/protocol/journal-entry.ts';
 import type { Connection } from './connection.ts';
+import type { SettingsTable } from './settings.ts';
 
 /** Entries of one epoch at most; epoch and seq make one integer key. */
 const SEQ_SPAN = 2n ** 40n;
@@ -48,12 +49,15 @@ interface Tip {
 
 export class JournalTable {
   readonly #connection: Connection;
+  readonly #settings: SettingsTable;
   readonly #insert;
   readonly #range;
   #tip: Tip;
+  #floorMs: number;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, settings: SettingsTable) {
     this.#connection = connection;
+    this.#settings = settings;
     this.#insert = connection.prepare<[bigint, Uint8Array]>(
       'INSERT INTO journal (position, bytes) VALUES (?, ?)',
     );
@@ -61,6 +65,7 @@ export class JournalTable {
       'SELECT position, bytes FROM journal WHERE position > ? ORDER BY position LIMIT ?',
     );
     this.#tip = this.#readTip();
+    this.#floorMs = this.#readFloor();
   }
 
   #readTip(): Tip {
@@ -82,6 +87,37 @@ export class JournalTable {
     return this.#tip;
   }
 
+  /**
+   * The highest time that the journal has seen, milliseconds since 1970. It is the newest entry's while the clock
+   * runs on; one that was turned back adds an earlier entry, and from then on the highest is kept beside it.
+   */
+  get floorMs(): number {
+    return this.#floorMs;
+  }
+
+  /** A signed time of the clearing house: entries until now that claim a later one were written by a wrong clock. */
+  mendFloor(serverMs: number): void {
+    if (this.#floorMs > serverMs) this.#keepFloor(serverMs);
+  }
+
+  #readFloor(): number {
+    const keptMs = Number(this.#settings.integer('journal-floor-ms', 0n));
+    const upTo = this.#settings.integer('journal-floor-position', -1n);
+    return this.#tipPosition() > upTo ? Math.max(keptMs, this.#tip.atMs) : keptMs;
+  }
+
+  /** From here on the times of the entries that are there do not count, only this does. */
+  #keepFloor(floorMs: number): void {
+    invariant(this.#connection.inTransaction, 'a floor outside of a transaction');
+    this.#floorMs = floorMs;
+    this.#settings.setInteger('journal-floor-ms', BigInt(floorMs));
+    this.#settings.setInteger('journal-floor-position', this.#tipPosition());
+  }
+
+  #tipPosition(): bigint {
+    return positionOf(this.#tip.epoch, this.#tip.seq);
+  }
+
   /** Appends within the open transaction. On roll-back the caller must call `reload`. */
   append(act: Pick<JournalEntry, 'kind' | 'atMs' | 'actor' | 'body'>): Appended {
     invariant(this.#connection.inTransaction, 'an entry outside of a transaction');
@@ -90,6 +126,9 @@ export class JournalTable {
     const bytes = encodeJournalEntry(entry);
     const position = positionOf(epoch, entry.seq);
     this.#insert.run(position, bytes);
+    // an earlier time than the newest entry's: what was seen before must outlive this process
+    if (act.atMs < this.#floorMs && this.#floorMs === this.#tip.atMs) this.#keepFloor(this.#floorMs);
+    this.#floorMs = Math.max(this.#floorMs, act.atMs);
     this.#tip = { epoch, seq: entry.seq, hash: journalHash(bytes), atMs: act.atMs };
     return { position, entry };
   }
@@ -97,6 +136,7 @@ export class JournalTable {
   /** After a transaction was rolled back: what was appended in it is not there. */
   reload(): void {
     this.#tip = this.#readTip();
+    this.#floorMs = this.#readFloor();
   }
 
   /** Entries after a position, in order. */

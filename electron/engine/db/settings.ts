@@ -10,6 +10,8 @@ export type SettingName =
   | 'clearing-origin'
   | 'trust-bundle'
   | 'server-time-ms'
+  | 'journal-floor-ms'
+  | 'journal-floor-position'
   | 'acknowledged-position'
   | 'outcome-number'
   | 'last-contact-ms'

@@ -30,13 +30,13 @@ export class Store {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#inTransaction = connection.transaction((work: () => unknown) => work()).immediate;
-    this.journal = new JournalTable(connection);
+    this.settings = new SettingsTable(connection);
+    this.journal = new JournalTable(connection, this.settings);
     this.payments = new PaymentsTable(connection);
     this.tallies = new TalliesTable(connection);
     this.certificates = new CertificatesTable(connection);
     this.invoices = new InvoicesTable(connection);
     this.cashiers = new CashiersTable(connection);
-    this.settings = new SettingsTable(connection);
   }
 
   /**

@@ -74,8 +74,10 @@ export function applyAcknowledgement(
       store.settings.setInteger('outcome-number', BigInt(outcome.number));
     }
     const serverMs = store.settings.integer('server-time-ms', 0n);
-    if (BigInt(ack.serverTimeMs) > serverMs)
+    if (BigInt(ack.serverTimeMs) > serverMs) {
       store.settings.setInteger('server-time-ms', BigInt(ack.serverTimeMs));
+      store.journal.mendFloor(ack.serverTimeMs);
+    }
     store.settings.setInteger('last-contact-ms', BigInt(nowMs));
     return { changed: [...changed.values()], hasGap: !inOrder };
   });

@@ -10,13 +10,19 @@ import classes from './last-payments.module.css';
 interface LastPaymentsProps {
   readonly rows: readonly PaymentRow[];
   readonly isLoaded: boolean;
+  /** On a low screen the camera's picture needs the room. */
+  readonly isBesideCamera: boolean;
 }
 
-export function LastPayments({ rows, isLoaded }: LastPaymentsProps) {
+export function LastPayments({ rows, isLoaded, isBesideCamera }: LastPaymentsProps) {
   const say = useSay();
   const { tag } = useLanguage();
   return (
-    <section className={classes.last} aria-label={say('till.last')}>
+    <section
+      className={classes.last}
+      aria-label={say('till.last')}
+      data-beside-camera={isBesideCamera || undefined}
+    >
       <h2 className={classes.title}>{say('till.last')}</h2>
       {isLoaded && rows.length === 0 && <p className={classes.none}>{say('till.noneYet')}</p>}
       <ul className={classes.rows}>

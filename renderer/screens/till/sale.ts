@@ -15,7 +15,7 @@ import {
 
 /** What came of a scan. `refused`: there was no decision at all (no disk, engine gone). */
 export type Outcome =
-  | { readonly kind: 'approved'; readonly payment: PaymentRow; readonly receiptDigits: string }
+  | { readonly kind: 'approved'; readonly payment: PaymentRow }
   | { readonly kind: 'declined'; readonly payment: PaymentRow; readonly refusal: Refusal }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 

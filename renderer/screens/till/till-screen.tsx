@@ -41,7 +41,7 @@ export function TillScreen({ state, terminal }: TillScreenProps) {
   const payments = usePaymentRows(PAGE_ROWS);
   const [isListOpen, setListOpen] = useState(false);
   const [received, setReceived] = useState<number | null>(null);
-  const { notice, notify } = useNotice();
+  const { notice, notify, dismiss } = useNotice();
   const { verdict, invoice } = sale;
 
   const take = (text: string, scannedAtMs: number, isDeliberate: boolean) => {
@@ -92,12 +92,14 @@ export function TillScreen({ state, terminal }: TillScreenProps) {
 
   useEffect(() => {
     if (verdict === null) return;
+    dismiss();
     setListOpen(false);
     sound(verdict.outcome.kind === 'approved' ? 'approved' : 'declined');
-  }, [verdict]);
+  }, [verdict, dismiss]);
 
   useKeys({
     digits: (digit) => {
+      dismiss();
       setListOpen(false);
       tell({ type: 'digit', digit });
     },
@@ -137,7 +139,11 @@ export function TillScreen({ state, terminal }: TillScreenProps) {
               isSmall={invoice !== null}
             />
             {invoice === null && (
-              <LastPayments rows={payments.rows.slice(0, 3)} isLoaded={payments.isLoaded} />
+              <LastPayments
+                rows={payments.rows.slice(0, 3)}
+                isLoaded={payments.isLoaded}
+                isBesideCamera={camera.isOn}
+              />
             )}
           </div>
           <AmountPanel

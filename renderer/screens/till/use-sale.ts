@@ -82,7 +82,7 @@ async function decide(amount: MoneyWire, scan: string): Promise<Outcome> {
   if (!answer.ok) return { kind: 'refused', refusal: answer.refusal };
   const { value } = answer;
   if (value.verdict === 'approved') {
-    return { kind: 'approved', payment: value.payment, receiptDigits: value.receiptDigits };
+    return { kind: 'approved', payment: value.payment };
   }
   return { kind: 'declined', payment: value.payment, refusal: refusalFromWire(value.refusal) };
 }

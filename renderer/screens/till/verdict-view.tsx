@@ -7,12 +7,13 @@ import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { REFUSALS, type RefusalCode } from '../../../shared/refusals.ts';
 import { formatTime } from '../../formats.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
-import { CopyButton } from '../../parts/copy-button.tsx';
+
 import { Money } from '../../parts/money.tsx';
 import { moneyInSentence } from '../../parts/money-text.ts';
-import { QrPicture } from '../../parts/qr-picture.tsx';
+
 import { refusalText } from '../../refusal-text.ts';
 import { useLanguage, useSay } from '../../words/say.ts';
+import { ReceiptPicture } from './receipt-picture.tsx';
 import type { Outcome, Verdict } from './sale.ts';
 import { usePaintedMs } from './use-painted-ms.ts';
 import classes from './verdict-view.module.css';
@@ -85,15 +86,7 @@ function Approved({ outcome, amount, onNext }: ApprovedProps) {
           {say('verdict.next')}
         </ActionButton>
       </div>
-      <figure className={classes.receipt}>
-        <QrPicture digits={outcome.receiptDigits} label={say('verdict.receiptQr')} className={classes.qr} />
-        <figcaption className={classes.caption}>
-          {say('verdict.receipt')}
-          <CopyButton text={outcome.receiptDigits} variant="default" data-testid="copy-receipt">
-            {say('verdict.copyReceipt')}
-          </CopyButton>
-        </figcaption>
-      </figure>
+      <ReceiptPicture payment={outcome.payment} />
     </div>
   );
 }
