@@ -53,7 +53,7 @@ function openScan(session: Session, scan: string): Result<PresentedCode> {
   if (!picture.ok) return picture;
   if (picture.value.kind === 'presented') return ok(picture.value);
   if (picture.value.kind !== 'sealed') return refused({ code: 'wrong-kind' });
-  const plain = unseal(picture.value, session.keys.boxSecret);
+  const plain = unseal(picture.value, session.keys.boxSecret, session.keys.boxKey);
   if (plain === undefined) return refused({ code: 'sealed-for-another' });
   const inner = decodePictureBytes(plain);
   if (!inner.ok) return inner;

@@ -24,9 +24,16 @@ export function seal(plain: Uint8Array, boxKey: Uint8Array, ephemeralSecret: Uin
   };
 }
 
-/** What was sealed to this key; undefined when it was sealed to another, or altered. */
-export function unseal(sealed: Sealed, boxSecret: Uint8Array): Uint8Array | undefined {
-  const boxKey = nacl.box.keyPair.fromSecretKey(boxSecret).publicKey;
+/**
+ * What was sealed to this key; undefined when it was sealed to another, or altered.
+ *
+ * @param boxKey the public half, where the caller has it: making it anew costs as much as opening
+ */
+export function unseal(
+  sealed: Sealed,
+  boxSecret: Uint8Array,
+  boxKey: Uint8Array = boxPublicKey(boxSecret),
+): Uint8Array | undefined {
   const nonce = nonceOf(sealed.ephemeralKey, boxKey);
   return nacl.box.open(sealed.box, nonce, sealed.ephemeralKey, boxSecret) ?? undefined;
 }

@@ -17,6 +17,7 @@ describe('§3 sealed code', () => {
         const box = seal(plain, publicKey, seed('ephemeral'));
         expect(box.box.length).toBe(plain.length + 16);
         expect(unseal(box, secret)).toEqual(new Uint8Array(plain));
+        expect(unseal(box, secret, publicKey)).toEqual(new Uint8Array(plain));
       }),
       { numRuns: 30 },
     );
