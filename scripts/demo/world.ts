@@ -90,7 +90,12 @@ export class DemoWorld {
     const args = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'];
     if (process.getuid?.() === 0) args.push('--no-sandbox');
     this.#browser = await chromium.launch({ executablePath: browserPath() ?? 'chromium', args });
-    const context = await this.#browser.newContext({ viewport: PHONE, deviceScaleFactor: 2, locale: 'en' });
+    const context = await this.#browser.newContext({
+      viewport: PHONE,
+      deviceScaleFactor: 2,
+      locale: 'en',
+      reducedMotion: 'reduce', // pictures of what stands, not of what is on its way
+    });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
     this.#page = await context.newPage();
     this.#wallet = new WalletPage(this.#page, origin);
