@@ -14,6 +14,20 @@ const sea: MantineColorsTuple = [
   '#083c4a',
 ];
 
+/** The greys of the dark look, with a breath of the sea in them. */
+const dark: MantineColorsTuple = [
+  '#d3dedd',
+  '#b9c6c5',
+  '#93a4a3',
+  '#647676',
+  '#435456',
+  '#334244',
+  '#263234',
+  '#192224',
+  '#12191b',
+  '#0c1112',
+];
+
 /** No font is fetched: each script has the faces that systems bring for it. */
 const FONTS = [
   'system-ui',
@@ -33,7 +47,7 @@ export const theme = createTheme({
   primaryColor: 'sea',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  colors: { sea },
+  colors: { sea, dark },
   fontFamily: FONTS,
   headings: { fontFamily: FONTS, fontWeight: '650' },
   defaultRadius: 'md',

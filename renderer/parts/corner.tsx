@@ -1,4 +1,4 @@
-/** The small menu of every screen: language, light or dark, sound, the list of keys. */
+/** The small menu of every screen: language, light or dark, sound; and the list of keys. */
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   IconCheck,
@@ -16,6 +16,7 @@ import { languages } from '../words/languages.ts';
 import { chooseLanguage, useLanguage, useSay } from '../words/say.ts';
 import classes from './corner.module.css';
 import { HelpDialog } from './help-dialog.tsx';
+import { KeyHint } from './key-hint.tsx';
 import { isSilent, setSilent, sound } from './tones.ts';
 
 export function Corner() {
@@ -25,9 +26,7 @@ export function Corner() {
   useKeys({ help: openHelp });
   return (
     <div className={classes.corner}>
-      <LanguageMenu />
-      <AppearanceButton />
-      <SoundButton />
+      <LookMenu />
       <ActionIcon
         aria-label={say('common.help')}
         title={`${say('common.help')} (F1)`}
@@ -41,82 +40,69 @@ export function Corner() {
   );
 }
 
-function LanguageMenu() {
+function LookMenu() {
   const say = useSay();
   const language = useLanguage();
-  useKeys({
-    language: () => {
-      const at = languages.findIndex(({ tag }) => tag === language.tag);
-      const next = languages[(at + 1) % languages.length];
-      if (next) chooseLanguage(next);
-    },
-  });
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const [isOff, setOff] = useState(isSilent);
+  const nextLanguage = () => {
+    const at = languages.findIndex(({ tag }) => tag === language.tag);
+    const next = languages[(at + 1) % languages.length];
+    if (next) chooseLanguage(next);
+  };
+  const toggleAppearance = () => setColorScheme(isDark ? 'light' : 'dark');
+  const toggleSound = () => {
+    setSilent(!isOff);
+    setOff(!isOff);
+    sound('notice');
+  };
+  useKeys({ language: nextLanguage, appearance: toggleAppearance, sound: toggleSound });
   return (
-    <Menu position="bottom-end" withinPortal={false}>
+    <Menu position="bottom-end" withinPortal={false} width={280}>
       <Menu.Target>
         <ActionIcon
-          aria-label={say('common.language')}
-          title={`${say('common.language')} (Alt+L)`}
+          aria-label={say('common.look')}
+          title={say('common.look')}
           aria-keyshortcuts={ariaChord('language')}
-          data-testid="language"
+          data-testid="look"
         >
           <IconLanguage size={24} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Label>
+          <span className={classes.label}>
+            {say('common.language')} <KeyHint action="language" />
+          </span>
+        </Menu.Label>
         {languages.map((choice) => (
           <Menu.Item
             key={choice.tag}
             lang={choice.tag}
-            dir={choice.direction}
             data-language={choice.tag}
             leftSection={<IconCheck size={18} aria-hidden opacity={choice.tag === language.tag ? 1 : 0} />}
             onClick={() => chooseLanguage(choice)}
           >
-            {choice.name}
+            <bdi>{choice.name}</bdi>
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={isDark ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
+          rightSection={<KeyHint action="appearance" />}
+          onClick={toggleAppearance}
+        >
+          {say('common.appearance')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={isOff ? <IconVolumeOff size={18} aria-hidden /> : <IconVolume size={18} aria-hidden />}
+          rightSection={<KeyHint action="sound" />}
+          onClick={toggleSound}
+        >
+          {say('common.sound')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function AppearanceButton() {
-  const say = useSay();
-  const { setColorScheme } = useMantineColorScheme();
-  const isDark = useComputedColorScheme('light') === 'dark';
-  const toggle = () => setColorScheme(isDark ? 'light' : 'dark');
-  useKeys({ appearance: toggle });
-  return (
-    <ActionIcon
-      aria-label={say('common.appearance')}
-      title={`${say('common.appearance')} (Alt+T)`}
-      aria-keyshortcuts={ariaChord('appearance')}
-      onClick={toggle}
-    >
-      {isDark ? <IconSun size={24} aria-hidden /> : <IconMoon size={24} aria-hidden />}
-    </ActionIcon>
-  );
-}
-
-function SoundButton() {
-  const say = useSay();
-  const [isOff, setOff] = useState(isSilent);
-  const toggle = () => {
-    setSilent(!isOff);
-    setOff(!isOff);
-    sound('notice');
-  };
-  useKeys({ sound: toggle });
-  return (
-    <ActionIcon
-      aria-label={say('common.sound')}
-      title={`${say('common.sound')} (Alt+M)`}
-      aria-keyshortcuts={ariaChord('sound')}
-      aria-pressed={!isOff}
-      onClick={toggle}
-    >
-      {isOff ? <IconVolumeOff size={24} aria-hidden /> : <IconVolume size={24} aria-hidden />}
-    </ActionIcon>
   );
 }

@@ -18,6 +18,7 @@ export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
       onClose={onClose}
       title={say('help.title')}
       size="xl"
+      lockScroll={false}
       centered
       closeButtonProps={{ 'aria-label': say('common.close') }}
     >

@@ -15,6 +15,7 @@ const SHOWN_MS = 6000;
 export interface Noticing {
   readonly notice: Said | null;
   readonly notify: (text: string, code: string) => void;
+  readonly dismiss: () => void;
 }
 
 export function useNotice(): Noticing {
@@ -27,7 +28,8 @@ export function useNotice(): Noticing {
     const timer = setTimeout(() => setNotice(null), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [notice]);
-  return { notice, notify };
+  const dismiss = useCallback(() => setNotice(null), []);
+  return { notice, notify, dismiss };
 }
 
 export function Notice({ notice }: { readonly notice: Said | null }) {

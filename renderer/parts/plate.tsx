@@ -15,15 +15,13 @@ interface PlateProps {
 export function Plate({ title, icon, children, testId, tone = 'calm', isWide = false }: PlateProps) {
   return (
     <main className={classes.screen} data-screen={testId}>
-      <div className={classes.corner}>
-        <Corner />
-      </div>
       <div className={classes.card} data-wide={isWide || undefined}>
         <div className={classes.head}>
           <span className={classes.icon} data-tone={tone}>
             {icon}
           </span>
           <h1 className={classes.title}>{title}</h1>
+          <Corner />
         </div>
         {children}
       </div>

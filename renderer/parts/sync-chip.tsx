@@ -25,11 +25,15 @@ export function SyncChip({ sync, onSync }: { readonly sync: SyncState; readonly 
       <Icon size={24} aria-hidden className={classes.icon} />
       <div className={classes.said} role="status" data-unsent={sync.unsentPayments}>
         <div className={classes.words}>
-          {say(word)}
-          <span aria-hidden="true"> – </span>
-          {sync.unsentPayments === 0
-            ? say('status.allSent')
-            : say('status.unsent', { count: sync.unsentPayments })}
+          <span>{say(word)}</span>
+          <span className={classes.dash} aria-hidden="true">
+            –
+          </span>
+          <span>
+            {sync.unsentPayments === 0
+              ? say('status.allSent')
+              : say('status.unsent', { count: sync.unsentPayments })}
+          </span>
         </div>
         <ExposureBar exposure={sync.exposure} />
       </div>

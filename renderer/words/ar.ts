@@ -10,6 +10,7 @@ export const ar = {
     copied: 'تم النسخ',
     delete: 'حذف آخر رقم',
     language: 'اللغة',
+    look: 'اللغة والمظهر والصوت',
     appearance: 'فاتح أو داكن',
     sound: 'تشغيل الصوت أو كتمه',
     help: 'المفاتيح',

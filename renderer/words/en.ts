@@ -8,6 +8,7 @@ export const en = {
     copied: 'Copied',
     delete: 'Delete last digit',
     language: 'Language',
+    look: 'Language, light or dark, sound',
     appearance: 'Light or dark',
     sound: 'Sound on or off',
     help: 'Keys',

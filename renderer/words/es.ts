@@ -10,6 +10,7 @@ export const es = {
     copied: 'Copiado',
     delete: 'Borrar la última cifra',
     language: 'Idioma',
+    look: 'Idioma, claro u oscuro, sonido',
     appearance: 'Claro u oscuro',
     sound: 'Sonido sí o no',
     help: 'Teclas',

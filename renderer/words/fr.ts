@@ -10,6 +10,7 @@ export const fr = {
     copied: 'Copié',
     delete: 'Effacer le dernier chiffre',
     language: 'Langue',
+    look: 'Langue, clair ou sombre, son',
     appearance: 'Clair ou sombre',
     sound: 'Avec ou sans son',
     help: 'Touches',

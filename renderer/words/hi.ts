@@ -10,6 +10,7 @@ export const hi = {
     copied: 'कॉपी हो गया',
     delete: 'आख़िरी अंक मिटाएँ',
     language: 'भाषा',
+    look: 'भाषा, रंग और आवाज़',
     appearance: 'हल्का या गहरा',
     sound: 'आवाज़ चालू या बंद',
     help: 'कुंजियाँ',

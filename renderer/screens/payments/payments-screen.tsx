@@ -8,7 +8,8 @@ import { Money } from '../../parts/money.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { type PaymentRows, rowKey } from '../../payment-rows.ts';
 import { useKeys } from '../../pressed-keys.tsx';
-import { useLanguage, useSay } from '../../words/say.ts';
+import { refusalText } from '../../refusal-text.ts';
+import { type Say, useLanguage, useSay } from '../../words/say.ts';
 import { PaymentDetails } from './payment-details.tsx';
 import classes from './payments-screen.module.css';
 import { SyncPanel } from './sync-panel.tsx';
@@ -74,12 +75,20 @@ export function PaymentsScreen({ state, payments, onClose }: PaymentsScreenProps
           </section>
         )}
       </section>
-      <aside className={classes.side}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a low screen, and must do so by keys */}
+      <aside className={classes.side} tabIndex={0} aria-label={say('sync.title')}>
         {chosen ? <PaymentDetails row={chosen} /> : <p className={classes.none}>{say('payments.choose')}</p>}
         <SyncPanel sync={state.sync} trust={state.trust} />
       </aside>
     </main>
   );
+}
+
+/** One sentence under a payment that did not go as wished. */
+function whyOf(row: PaymentRow, say: Say, locale: string): string | null {
+  if (row.rejectReason !== null) return say(`rejectReason.${row.rejectReason}`);
+  if (row.refusal === null) return null;
+  return refusalText(row.refusal, { say, locale, currency: row.amount.currency }).what;
 }
 
 interface RowProps {
@@ -89,7 +98,9 @@ interface RowProps {
 }
 
 function Row({ row, isChosen, onChoose }: RowProps) {
+  const say = useSay();
   const { tag } = useLanguage();
+  const why = whyOf(row, say, tag);
   const place = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (isChosen) place.current?.scrollIntoView({ block: 'nearest' });
@@ -109,6 +120,7 @@ function Row({ row, isChosen, onChoose }: RowProps) {
       <td className="numbers">{formatTime(row.atMs, tag)}</td>
       <td>
         <StateMark state={row.state} />
+        {why !== null && <div className={classes.rowWhy}>{why}</div>}
       </td>
       <td className={classes.tail}>{row.purseTail === null ? '–' : <bdi>…{row.purseTail}</bdi>}</td>
       <td className={classes.end}>

@@ -44,7 +44,7 @@ export function SignInScreen({ terminal }: Pick<TerminalState, 'terminal'>) {
                 key={cashier.cashierId}
                 role="radio"
                 aria-checked={cashier.cashierId === chosen?.cashierId}
-                variant={cashier.cashierId === chosen?.cashierId ? 'light' : 'default'}
+                variant={cashier.cashierId === chosen?.cashierId ? 'filled' : 'default'}
                 size="lg"
                 justify="start"
                 leftSection={<IconUser size={22} aria-hidden />}

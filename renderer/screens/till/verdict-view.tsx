@@ -7,10 +7,8 @@ import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { REFUSALS, type RefusalCode } from '../../../shared/refusals.ts';
 import { formatTime } from '../../formats.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
-
 import { Money } from '../../parts/money.tsx';
 import { moneyInSentence } from '../../parts/money-text.ts';
-
 import { refusalText } from '../../refusal-text.ts';
 import { useLanguage, useSay } from '../../words/say.ts';
 import { ReceiptPicture } from './receipt-picture.tsx';
