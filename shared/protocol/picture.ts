@@ -2,6 +2,7 @@
  * What goes into a picture: a CBOR array whose first element is its kind (protocol §3), as digits.
  * Decoding stops at the shape; nothing here says that a code is genuine.
  */
+import { unreachable } from '../assert.ts';
 import type { Refusal } from '../refusals.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
@@ -80,6 +81,8 @@ export function encodePicture(picture: Picture): Uint8Array<ArrayBuffer> {
         certificateValue(picture.certificate),
         sign1Value(picture.receipt.sign1),
       ]);
+    default:
+      return unreachable(picture);
   }
 }
 

@@ -99,11 +99,6 @@ export function readText(value: CborValue | undefined, maxBytes: number): string
   return value;
 }
 
-export function readBoolean(value: CborValue | undefined): boolean {
-  if (typeof value !== 'boolean') throw new Malformed('a boolean');
-  return value;
-}
-
 /** null, or what the reader makes of it. */
 export function readNullable<T>(value: CborValue | undefined, read: (value: CborValue) => T): T | null {
   if (value === undefined) throw new Malformed('missing');
