@@ -133,6 +133,7 @@ async function story(steps: Steps, world: DemoWorld): Promise<void> {
     const { terminal, wallet } = world;
     await terminal.newSale();
     await terminal.enterAmount(BOUND_MINOR);
+    await terminal.page.screenshot({ path: join(OUT, '05-terminal-amount.png') });
     const invoice = await terminal.issueInvoice();
     await terminal.page.screenshot({ path: join(OUT, '05-terminal-invoice.png') });
     await wallet.leave();
