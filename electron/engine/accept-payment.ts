@@ -114,6 +114,7 @@ function isSuspicious(payment: Payment, earlier: ChargedPayment): boolean {
         ? earlier.amountMinor
         : 0n;
   return (
+    payment.counter === earlier.counter ||
     second.spentMinor < first.spentMinor + firstAmount ||
     payment.previous.every((byte, i) => byte === earlier.previous[i])
   );
@@ -138,8 +139,7 @@ function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode, amoun
         ? null
         : { atMs: seen.atMs, amountMinor: seen.amountMinor, journalSeq: seqOf(seen.position) },
     isDoubleSpend: charged.some(
-      (earlier) =>
-        earlier !== seen && isSuspicious(payment, earlier) && isContradiction(session, payment, earlier),
+      (earlier) => isSuspicious(payment, earlier) && isContradiction(session, payment, earlier),
     ),
     purseDay: {
       amountMinor: today.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),

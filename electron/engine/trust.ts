@@ -46,11 +46,12 @@ export function readEnrolment(store: Store): Enrolment | undefined {
   };
 }
 
-/** The status list's bits, never more than the list says that it has. */
+/** The status list's bits: exactly as many as the list says that it has, for a missing one would un-revoke. */
 function inflateStatusBits(bundle: TrustBundle): Uint8Array | undefined {
   const bytes = Math.ceil(bundle.statusList.bits / 8);
   try {
-    return inflateSync(bundle.statusList.compressed, { maxOutputLength: Math.max(1, bytes) });
+    const inflated = inflateSync(bundle.statusList.compressed, { maxOutputLength: Math.max(1, bytes) });
+    return inflated.length === bytes ? inflated : undefined;
   } catch {
     return undefined; // signed by the root and yet broken: the bundle is refused as a whole
   }

@@ -1,9 +1,13 @@
 /** Taking payments on a real database file: every reason that the engine itself can give, and what stays on disk. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { openStore } from '../../electron/engine/db/store.ts';
 import type { AcceptAnswer } from '../../shared/contract/terminal.ts';
+import { unpackChecks } from '../../shared/decision/checks.ts';
 import { seal } from '../../shared/protocol/box.ts';
+import { readDecline } from '../../shared/protocol/journal-bodies.ts';
+import { decodeJournalEntry } from '../../shared/protocol/journal-entry.ts';
 import { decodePictureText, pictureText } from '../../shared/protocol/picture.ts';
-import { enrolledTerminal, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
+import { enrolledTerminal, MIGRATIONS, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
 import {
   codeBytes,
   codeText,
@@ -39,6 +43,16 @@ async function accept(
 
 function reason(answer: AcceptAnswer): string {
   return answer.verdict === 'approved' ? 'approved' : answer.refusal.code;
+}
+
+/** What the decision looked at for the newest decline, from the journal itself. */
+async function declinedChecks(folder: string) {
+  const store = await openStore(folder, MIGRATIONS);
+  if (!store.ok) throw new Error(store.refusal.code);
+  const entries = store.value.journal.after(-1n, 100).map(({ bytes }) => decodeJournalEntry(bytes));
+  store.value.close();
+  const decline = entries.findLast((entry) => entry.ok && entry.value.kind === 'decline');
+  return decline?.ok ? unpackChecks(readDecline(decline.value.body).decision.checks) : [];
 }
 
 const purse = purseOf();
@@ -88,6 +102,20 @@ describe('a quick code', () => {
     await accept(till, '1250', codeText(presentedOf(purse, quickFields())));
     const renewed = codeText(presentedOf(purse, quickFields({ iatS: EPOCH_S + 3620 })));
     expect(reason(await accept(till, '1250', renewed))).toBe('already-used');
+  });
+
+  it('one counter signed twice over different caps → already-used, and the record notes the double spend', async () => {
+    const till = await started();
+    await accept(till, '1250', codeText(presentedOf(purse, quickFields())));
+    const other = await accept(till, '1250', codeText(presentedOf(purse, quickFields({ capMinor: 4000n }))));
+    expect(reason(other)).toBe('already-used');
+    till.engine.close();
+    const checks = await declinedChecks(till.folder);
+    expect(checks.filter(({ result }) => result === 'fail').map(({ check }) => check)).toEqual([
+      'replay',
+      'consistency',
+    ]);
+    terminal = await till.reopen();
   });
 
   it('older than its ttl and the tolerance → expired', async () => {
