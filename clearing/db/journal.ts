@@ -10,6 +10,7 @@ import type {
   OutcomeState,
   RejectReason,
 } from '../../shared/protocol/acknowledgement.ts';
+import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.ts';
 import type { Database, Tx } from './database.ts';
 import type { PurseState } from './schema.ts';
 
@@ -116,7 +117,7 @@ export async function lockPurses(tx: Tx, accountIds: readonly bigint[]): Promise
   }>`
     SELECT purse_id, balance_minor, state, frozen_at_ms, frozen_in_version
       FROM accounts JOIN purses USING (account_id)
-     WHERE account_id = ANY(${accountIds}::bigint[])
+     WHERE account_id = ANY(${bigintArray(accountIds)}::bigint[])
      ORDER BY account_id FOR NO KEY UPDATE OF accounts`.execute(tx);
   return rows.map((row) => ({
     purseId: row.purse_id,
@@ -135,8 +136,8 @@ export async function findSettled(
   if (payments.length === 0) return [];
   const { rows } = await sql<{ purse_id: Uint8Array; counter: number }>`
     SELECT outcomes.purse_id, outcomes.counter
-      FROM unnest(${payments.map(({ purseId }) => purseId)}::bytea[],
-                  ${payments.map(({ counter }) => counter)}::integer[]) AS asked (purse_id, counter)
+      FROM unnest(${byteaArray(payments.map(({ purseId }) => purseId))}::bytea[],
+                  ${integerArray(payments.map(({ counter }) => counter))}::integer[]) AS asked (purse_id, counter)
       JOIN outcomes ON outcomes.purse_id = asked.purse_id AND outcomes.counter = asked.counter
                    AND outcomes.state <> 'rejected'`.execute(tx);
   return rows.map(({ purse_id, counter }) => ({ purseId: purse_id, counter }));
@@ -174,7 +175,7 @@ export async function takeCustomerNumbers(
   const { rows } = await sql<{ id: string; last: bigint }>`
     WITH wanted AS (
       SELECT decode(id, 'hex') AS customer_id, count
-        FROM unnest(${[...counts.keys()]}::text[], ${[...counts.values()]}::bigint[]) AS w (id, count)),
+        FROM unnest(${textArray([...counts.keys()])}::text[], ${bigintArray([...counts.values()])}::bigint[]) AS w (id, count)),
     locked AS MATERIALIZED (
       SELECT customer_id FROM customers
        WHERE customer_id IN (SELECT customer_id FROM wanted)
@@ -229,10 +230,10 @@ export async function insertBatch(
   await sql`
     INSERT INTO journal_entries (terminal_id, epoch, seq, entry_hash, entry, received_at_ms, outcome_number)
     SELECT ${terminalId}, ${epoch}::bigint, seq, entry_hash, entry, ${nowMs}::bigint, outcome_number
-      FROM unnest(${entries.map(({ seq }) => seq)}::bigint[],
-                  ${entries.map(({ hash }) => hash)}::bytea[],
-                  ${entries.map(({ bytes }) => bytes)}::bytea[],
-                  ${entries.map(({ outcomeNumber }) => outcomeNumber)}::bigint[])
+      FROM unnest(${bigintArray(entries.map(({ seq }) => seq))}::bigint[],
+                  ${byteaArray(entries.map(({ hash }) => hash))}::bytea[],
+                  ${byteaArray(entries.map(({ bytes }) => bytes))}::bytea[],
+                  ${bigintArray(entries.map(({ outcomeNumber }) => outcomeNumber))}::bigint[])
         AS fresh (seq, entry_hash, entry, outcome_number)`.execute(tx);
   if (outcomes.length > 0)
     await sql`
@@ -241,20 +242,22 @@ export async function insertBatch(
         customer_number)
       SELECT ${terminalId}, ${epoch}::bigint, ${nowMs}::bigint, fresh.*
         FROM unnest(
-          ${outcomes.map(({ number }) => number)}::bigint[],
-          ${outcomes.map(({ seq }) => seq)}::bigint[],
-          ${outcomes.map(({ state }) => state)}::text[],
-          ${outcomes.map(({ reason }) => reason)}::text[],
-          ${outcomes.map(({ lossBearer }) => lossBearer)}::text[],
-          ${outcomes.map(({ proof }) => proof)}::bytea[],
-          ${outcomes.map(({ soldAtMs }) => soldAtMs)}::bigint[],
-          ${outcomes.map(({ amountMinor }) => amountMinor)}::bigint[],
-          ${outcomes.map(({ currency }) => currency)}::text[],
-          ${outcomes.map(({ payment }) => payment?.purseId ?? null)}::bytea[],
-          ${outcomes.map(({ payment }) => payment?.counter ?? null)}::integer[],
-          ${outcomes.map(({ payment }) => payment?.paymentId ?? null)}::bytea[],
-          ${outcomes.map(({ payment }) => payment?.customerId ?? null)}::bytea[],
-          ${outcomes.map(({ payment }) => payment?.customerNumber ?? null)}::bigint[]) AS fresh`.execute(tx);
+          ${bigintArray(outcomes.map(({ number }) => number))}::bigint[],
+          ${bigintArray(outcomes.map(({ seq }) => seq))}::bigint[],
+          ${textArray(outcomes.map(({ state }) => state))}::text[],
+          ${textArray(outcomes.map(({ reason }) => reason))}::text[],
+          ${textArray(outcomes.map(({ lossBearer }) => lossBearer))}::text[],
+          ${byteaArray(outcomes.map(({ proof }) => proof))}::bytea[],
+          ${bigintArray(outcomes.map(({ soldAtMs }) => soldAtMs))}::bigint[],
+          ${bigintArray(outcomes.map(({ amountMinor }) => amountMinor))}::bigint[],
+          ${textArray(outcomes.map(({ currency }) => currency))}::text[],
+          ${byteaArray(outcomes.map(({ payment }) => payment?.purseId ?? null))}::bytea[],
+          ${integerArray(outcomes.map(({ payment }) => payment?.counter ?? null))}::integer[],
+          ${byteaArray(outcomes.map(({ payment }) => payment?.paymentId ?? null))}::bytea[],
+          ${byteaArray(outcomes.map(({ payment }) => payment?.customerId ?? null))}::bytea[],
+          ${bigintArray(outcomes.map(({ payment }) => payment?.customerNumber ?? null))}::bigint[]) AS fresh`.execute(
+      tx,
+    );
   await sql`
     WITH moved AS (
       INSERT INTO journal_heads (terminal_id, epoch, seq, head_hash)

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import { invariant } from '../../shared/assert.ts';
+import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.ts';
 import type { Database, Tx } from './database.ts';
 import type { AccountKind } from './schema.ts';
 
@@ -82,19 +83,19 @@ export async function postTransfers(tx: Tx, transfers: readonly LedgerTransfer[]
     WITH posted AS (
       INSERT INTO transfers (transfer_id, kind, at_ms, entry_count)
       SELECT * FROM unnest(
-        ${transfers.map(({ transferId }) => transferId)}::bytea[],
-        ${transfers.map(({ kind }) => kind)}::text[],
-        ${transfers.map(({ atMs }) => atMs)}::bigint[],
-        ${transfers.map(({ entries }) => entries.length)}::smallint[])
+        ${byteaArray(transfers.map(({ transferId }) => transferId))}::bytea[],
+        ${textArray(transfers.map(({ kind }) => kind))}::text[],
+        ${bigintArray(transfers.map(({ atMs }) => atMs))}::bigint[],
+        ${integerArray(transfers.map(({ entries }) => entries.length))}::integer[])
       RETURNING transfer_no, transfer_id)
     INSERT INTO entries (transfer_no, line, account_id, amount_minor, currency)
     SELECT posted.transfer_no, lines.line, lines.account_id, lines.amount_minor, lines.currency
       FROM unnest(
-        ${lines.map(({ transferId }) => transferId)}::bytea[],
-        ${lines.map(({ line }) => line)}::smallint[],
-        ${lines.map(({ accountId }) => accountId)}::bigint[],
-        ${lines.map(({ amountMinor }) => amountMinor)}::bigint[],
-        ${lines.map(({ currency }) => currency)}::text[])
+        ${byteaArray(lines.map(({ transferId }) => transferId))}::bytea[],
+        ${integerArray(lines.map(({ line }) => line))}::integer[],
+        ${bigintArray(lines.map(({ accountId }) => accountId))}::bigint[],
+        ${bigintArray(lines.map(({ amountMinor }) => amountMinor))}::bigint[],
+        ${textArray(lines.map(({ currency }) => currency))}::text[])
         AS lines (transfer_id, line, account_id, amount_minor, currency)
       JOIN posted USING (transfer_id)`.execute(tx);
 }

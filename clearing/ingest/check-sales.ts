@@ -2,12 +2,13 @@
  * Everything about sales that needs no lock: issuer, signatures, binding, caps, validity. The first check
  * that fails is the reason given. What passes here is genuine; whether it is settled is settle.ts's to say.
  */
+import { hash } from 'node:crypto';
 import { equalBytes } from '../../shared/bytes.ts';
 import type { PaymentId } from '../../shared/ids.ts';
 import type { RejectReason } from '../../shared/protocol/acknowledgement.ts';
 import { sigStructure } from '../../shared/protocol/cose.ts';
 import { invoiceAad } from '../../shared/protocol/invoice.ts';
-import { paymentAad, paymentIdOf } from '../../shared/protocol/payment.ts';
+import { paymentAad, paymentIdOfSigned } from '../../shared/protocol/payment.ts';
 import { isShort } from '../../shared/protocol/picture.ts';
 import { checkCertificate } from '../../shared/protocol/presented-code.ts';
 import type { TerminalRow } from '../db/merchants.ts';
@@ -84,7 +85,7 @@ export async function checkSales(
 ): Promise<readonly CheckedSale[]> {
   if (sales.length === 0) return [];
   const { world } = house.config;
-  const { bundle } = await house.trust.current();
+  const { bundle } = await house.trust.recent();
   const purses = await register.find(sales.map(({ certificate }) => certificate));
   const claims: SignatureClaim[] = [];
   const claim = (publicKey: Uint8Array, sign1: Sale['payment']['sign1'], aad: Uint8Array): number =>
@@ -113,7 +114,8 @@ export async function checkSales(
       return sale === undefined ? rejected('malformed') : unknownPurse(house, sale, bundle.issuers);
     if (verdicts[known.paymentClaim] !== true) return rejected('bad-signature');
     const { purse } = known;
-    const paymentId = paymentIdOf(sale.payment.sign1, world, purse.certificateDigest);
+    const signed = claims[known.paymentClaim]?.message ?? new Uint8Array();
+    const paymentId = paymentIdOfSigned(signed, (bytes) => hash('sha256', bytes, 'buffer'));
     const genuine: GenuineSale = { sale, purse, paymentId };
     // an invoice that this terminal did not sign binds nothing
     if (known.invoiceClaim !== null && verdicts[known.invoiceClaim] !== true)
