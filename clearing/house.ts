@@ -8,7 +8,7 @@ import type { Database } from './db/database.ts';
 import type { VerifyAll } from './ingest/verify-all.ts';
 import type { ClearingKeys } from './keys.ts';
 import type { News } from './notify/news.ts';
-import type { TrustDesk } from './trust/trust-desk.ts';
+import type { TrustSource } from './trust/trust-source.ts';
 
 export interface HouseConfig {
   readonly world: World;
@@ -38,7 +38,7 @@ export interface HouseCore {
 }
 
 export interface House extends HouseCore {
-  readonly trust: TrustDesk;
+  readonly trust: TrustSource;
 }
 
 export function nowS(house: Pick<HouseCore, 'nowMs'>): number {

@@ -10,12 +10,14 @@ import type {
   RouteShorthandOptions,
 } from 'fastify';
 import * as z from 'zod/mini';
+import { invariant } from '../../shared/assert.ts';
 import {
   type ClearingRoute,
   clearingRoutes,
   problem,
   type RouteAnswer,
   type RouteBody,
+  type RouteGuard,
   type RouteParams,
   type RouteQuery,
 } from '../../shared/contract/clearing.ts';
@@ -49,11 +51,12 @@ const GUESSABLE_PER_MINUTE: Partial<Record<ClearingRoute, number>> = {
   enrolTerminal: 30,
 };
 
-const TAGS: Record<string, string> = {
+const TAGS: Readonly<Record<RouteGuard, string>> = {
   open: 'Wallet',
   session: 'Wallet',
   operator: 'Administration',
   'enrolment-secret': 'Terminal',
+  'terminal-signature': 'Terminal',
 };
 
 /** "issuePurse" → "Issue purse". */
@@ -88,7 +91,7 @@ function addRoute<R extends ClearingRoute>(
     schema: {
       operationId: name,
       summary: titleOf(name),
-      tags: [TAGS[route.guard] ?? 'Wallet'],
+      tags: [TAGS[route.guard]],
       ...(route.guard === 'session' ? { security: [{ session: [] }] } : {}),
       ...(route.guard === 'operator' ? { security: [{ operator: [] }] } : {}),
       ...('body' in route ? { body: route.body } : {}),
@@ -116,6 +119,8 @@ function addRoute<R extends ClearingRoute>(
         reply,
       });
       if (!result.ok) return sendProblem(reply, result.refusal);
+      // an empty answer would go out unchecked
+      invariant(result.value !== undefined, 'a route that answers nothing');
       return reply.code(route.status).header('cache-control', 'no-store').send(result.value);
     },
   });

@@ -4,25 +4,19 @@
  */
 import { invariant } from '../../shared/assert.ts';
 import { equalBytes, toHex } from '../../shared/bytes.ts';
-import { openTrustBundle, type TrustBundle } from '../../shared/protocol/trust-bundle.ts';
+import { openTrustBundle } from '../../shared/protocol/trust-bundle.ts';
 import { inTransaction } from '../db/database.ts';
 import { lockTrust, readBundle, readBundleVersion } from '../db/trust.ts';
 import { type HouseCore, nowS } from '../house.ts';
 import type { IssuerSigner } from '../keys.ts';
 import { HouseRefused, publishTrust } from './publish.ts';
+import type { CurrentTrust, TrustSource } from './trust-source.ts';
 
 const REFRESH_AFTER_S = 6 * 3600;
 /** Issuers and tolerances may lag this much behind another process's change when payments are judged. */
 const RECENT_MS = 1000;
 
-export interface CurrentTrust {
-  readonly version: number;
-  /** As signed. */
-  readonly bytes: Uint8Array;
-  readonly bundle: TrustBundle;
-}
-
-export class TrustDesk {
+export class TrustDesk implements TrustSource {
   readonly #house: HouseCore;
   #held: CurrentTrust | undefined;
   #heldAtMs = Number.NEGATIVE_INFINITY;
