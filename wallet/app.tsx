@@ -12,15 +12,25 @@ import { useSnapshot, useWallet } from './state/use-wallet.ts';
 import { useSpeech } from './words/speech.tsx';
 
 /** The start needs the page to pay from and the code; the others come from the stored files when wanted. */
-const Welcome = lazy(async () => ({ default: (await import('./screens/welcome.tsx')).Welcome }));
-const Scan = lazy(async () => ({ default: (await import('./screens/scan.tsx')).Scan }));
-const History = lazy(async () => ({ default: (await import('./screens/history.tsx')).History }));
-const Me = lazy(async () => ({ default: (await import('./screens/me.tsx')).Me }));
-const GetPurse = lazy(async () => ({ default: (await import('./screens/get-purse.tsx')).GetPurse }));
-const ConfirmInvoice = lazy(async () => ({
-  default: (await import('./screens/confirm-invoice.tsx')).ConfirmInvoice,
-}));
-const AnswerCode = lazy(async () => ({ default: (await import('./screens/answer-code.tsx')).AnswerCode }));
+const LATER = {
+  welcome: () => import('./screens/welcome.tsx'),
+  scan: () => import('./screens/scan.tsx'),
+  history: () => import('./screens/history.tsx'),
+  me: () => import('./screens/me.tsx'),
+  getPurse: () => import('./screens/get-purse.tsx'),
+  confirmInvoice: () => import('./screens/confirm-invoice.tsx'),
+  answerCode: () => import('./screens/answer-code.tsx'),
+};
+const Welcome = lazy(async () => ({ default: (await LATER.welcome()).Welcome }));
+const Scan = lazy(async () => ({ default: (await LATER.scan()).Scan }));
+const History = lazy(async () => ({ default: (await LATER.history()).History }));
+const Me = lazy(async () => ({ default: (await LATER.me()).Me }));
+const GetPurse = lazy(async () => ({ default: (await LATER.getPurse()).GetPurse }));
+const ConfirmInvoice = lazy(async () => ({ default: (await LATER.confirmInvoice()).ConfirmInvoice }));
+const AnswerCode = lazy(async () => ({ default: (await LATER.answerCode()).AnswerCode }));
+
+/** Once the first page stands, the others are read in, so that going to them takes no moment. */
+const READ_IN_AFTER_MS = 1000;
 
 function Covering({ overlay }: { readonly overlay: Overlay }) {
   switch (overlay.kind) {
@@ -57,6 +67,12 @@ export function App({ updates }: { readonly updates: Updates }) {
   useEffect(() => {
     document.documentElement.dataset.phase = phase;
   }, [phase]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const load of Object.values(LATER)) void load();
+    }, READ_IN_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   if (phase === 'starting') return <p className="page hint">{words.app.loading}</p>;
   const page = phase === 'signed-out' ? <Welcome /> : <Page key={route} route={route} updates={updates} />;
   return (

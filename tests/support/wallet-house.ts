@@ -34,8 +34,8 @@ export interface WalletHouse {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a house on a port of its own, or with `previous` stopped: on the same data, at the same place. */
-export async function startWalletHouse(): Promise<WalletHouse> {
+/** @param walletFolder another than the built one's own, such as a copy that a test changes */
+export async function startWalletHouse(walletFolder = join(PROJECT, 'out', 'wallet')): Promise<WalletHouse> {
   await ensureBuilt(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'fieldtill-wallet-'));
   const postgres = await startPostgres({ dataFolder: join(folder, 'data') });
@@ -47,7 +47,7 @@ export async function startWalletHouse(): Promise<WalletHouse> {
         return Date.now();
       },
     },
-    config: { walletFolder: join(PROJECT, 'out', 'wallet') },
+    config: { walletFolder },
   });
   return {
     clearing,

@@ -5,7 +5,6 @@
 import type { WalletPayment } from '../../shared/contract/clearing.ts';
 import { parseMinor } from '../../shared/money.ts';
 import {
-  certificateOf,
   type PaymentRecord,
   type PaymentResult,
   type PurseState,
@@ -69,9 +68,4 @@ export function applyStanding(state: PurseState, standing: 'open' | 'frozen' | '
   if (state.stop === 'rolled-back') return state;
   const stop = standing === 'open' ? null : standing;
   return state.stop === stop ? state : { ...state, stop };
-}
-
-/** Milliseconds since 1970. */
-export function expiresAtMs(state: PurseState): number {
-  return certificateOf(state).expS * 1000;
 }

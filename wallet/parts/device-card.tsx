@@ -47,7 +47,7 @@ export function DeviceCard({ updates }: { readonly updates: Updates }) {
           <span className="muted">{isUpdateReady ? words.me.update : words.me.upToDate}</span>
         </span>
         {isUpdateReady && (
-          <button type="button" className="button" onClick={() => void updates.apply()}>
+          <button type="button" className="button" data-testid="update" onClick={() => void updates.apply()}>
             {words.me.updateNow}
           </button>
         )}

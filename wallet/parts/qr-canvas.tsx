@@ -2,7 +2,7 @@
  * A code as a picture: numeric QR at level M, whole device pixels a module, black on white in any theme, with
  * its quiet zone. Blurred edges and uneven modules are what scanners fail on.
  */
-import { create } from 'qrcode';
+import { create } from 'qrcode/lib/core/qrcode.js';
 import { useEffect, useRef, useState } from 'react';
 
 /** Modules of white around the code (ISO/IEC 18004 asks for four). */

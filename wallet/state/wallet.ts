@@ -6,16 +6,11 @@ import { fromBase64Url } from '../../shared/bytes.ts';
 import type { CustomerView, WalletPayment } from '../../shared/contract/clearing.ts';
 import type { PurseId } from '../../shared/ids.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
-import { tweetnaclBackEnd } from '../../shared/protocol/ed25519.ts';
-import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
-import { planReceipt } from '../core/accept-receipt.ts';
-import { answerInvoice, answerTo, type CheckedInvoice, showAnswerAgain } from '../core/answer-invoice.ts';
-import { choosePurse } from '../core/choose-purse.ts';
+import type { CheckedInvoice } from '../core/answer-invoice.ts';
 import type { PaymentPorts, PurseStore } from '../core/payment-ports.ts';
 import { beginPresentation, endPresentation, renewPresentation } from '../core/present.ts';
 import type { PurseState } from '../core/purse-state.ts';
-import { readScanned } from '../core/read-scanned.ts';
 import { openWalletDatabase } from '../store/database.ts';
 import {
   readCleared,
@@ -31,18 +26,13 @@ import type { Profile } from '../store/records.ts';
 import { browserDevice, type Device, paymentPorts } from './device.ts';
 import type { Online } from './online.ts';
 import { isSameHouse } from './same-house.ts';
+import type { About, ShopCodeParts } from './shop-codes.ts';
 import { FIRST_SNAPSHOT, type Notice, type Overlay, SnapshotStore } from './snapshot.ts';
 
 /** More than this at once are one notice. */
 const MAX_NOTICES = 3;
 
 type NoticeBody = Notice extends infer N ? (N extends Notice ? Omit<N, 'id'> : never) : never;
-
-/** A refusal, and whether it is the purse that it is about or the shop. */
-export interface About {
-  readonly refusal: Refusal;
-  readonly about: 'purse' | 'shop';
-}
 
 export interface Credentials {
   readonly userName: string;
@@ -57,6 +47,7 @@ export class Wallet {
   readonly #device: Device;
   readonly #purses: PurseStore;
   readonly #ports: PaymentPorts;
+  readonly #shopCodes: ShopCodeParts;
   #openedOnline: Promise<Online> | null = null;
   readonly #windows: BroadcastChannel;
   readonly #announce: Announce;
@@ -70,6 +61,7 @@ export class Wallet {
     this.#windows.onmessage = () => void this.#otherWindowChanged();
     this.#purses = openPurseStore(device.db, (state) => this.#purseChanged(state));
     this.#ports = paymentPorts(device, this.#purses);
+    this.#shopCodes = { ports: this.#ports, snapshot: this.snapshot };
   }
 
   #online(): Promise<Online> {
@@ -283,61 +275,26 @@ export class Wallet {
     if (overlay.kind === 'quick') void endPresentation(this.#ports, overlay.presentation);
   }
 
-  // scanning
+  // the shop's codes
 
   /** Takes what was scanned, pasted or dropped. `receipt`: it was a receipt, and it is noted. */
   async take(text: string): Promise<Result<'invoice' | 'receipt', About>> {
-    const { profile, trust } = this.snapshot.get();
-    const nowS = Math.floor(this.#device.nowMs() / 1000);
-    const check =
-      profile === null || trust === null ? null : { trust, world: profile.world, backEnd: tweetnaclBackEnd };
-    const scanned = readScanned(text, check, nowS);
-    if (!scanned.ok) return refused({ refusal: scanned.refusal, about: 'shop' });
-    return scanned.value.kind === 'invoice'
-      ? this.#takeInvoice(scanned.value.checked, nowS)
-      : this.#takeReceipt(scanned.value.checked);
-  }
-
-  async #takeInvoice(checked: CheckedInvoice, nowS: number): Promise<Result<'invoice', About>> {
-    const purse = choosePurse(this.snapshot.get().purses, checked, nowS);
-    if (!purse.ok) return refused({ refusal: purse.refusal, about: 'purse' });
-    if (answerTo(purse.value, checked.invoice.digest) !== undefined) {
-      const again = await this.answer(checked, purse.value.purseId);
-      return again.ok ? ok('invoice') : again;
-    }
-    this.snapshot.set({ overlay: { kind: 'confirm', checked, purse: purse.value } });
-    return ok('invoice');
-  }
-
-  async #takeReceipt(checked: Parameters<typeof planReceipt>[1]): Promise<Result<'receipt', About>> {
-    for (const purse of this.snapshot.get().purses) {
-      const noted = await this.#purses.change(purse.purseId, (state) => planReceipt(state, checked));
-      if (noted.ok) {
-        this.notice({ kind: 'receipt' });
-        return ok('receipt');
-      }
-      if (noted.refusal.code !== 'not-found') return refused({ refusal: noted.refusal, about: 'shop' });
-    }
-    return refused({ refusal: { code: 'not-found' }, about: 'shop' });
+    const { takeText } = await import('./shop-codes.ts');
+    const taken = await takeText(this.#shopCodes, text);
+    if (taken.ok && taken.value === 'receipt') this.notice({ kind: 'receipt' });
+    return taken;
   }
 
   /** The customer confirmed the invoice. */
   async answer(checked: CheckedInvoice, purseId: PurseId): Promise<Result<null, About>> {
-    const answer = await answerInvoice(this.#ports, purseId, checked);
-    if (!answer.ok) {
-      const about = answer.refusal.code === 'invoice-expired' ? 'shop' : 'purse';
-      return refused({ refusal: answer.refusal, about });
-    }
-    this.snapshot.set({ overlay: { kind: 'answer', answer: answer.value } });
-    return ok(null);
+    const { answerChecked } = await import('./shop-codes.ts');
+    return answerChecked(this.#shopCodes, checked, purseId);
   }
 
   /** From the history: the answer to an invoice that still lives. */
   async showAgain(purseId: PurseId, counter: number): Promise<Result<null, About>> {
-    const answer = await showAnswerAgain(this.#ports, purseId, counter);
-    if (!answer.ok) return refused({ refusal: answer.refusal, about: 'shop' });
-    this.snapshot.set({ overlay: { kind: 'answer', answer: answer.value } });
-    return ok(null);
+    const { answerAgain } = await import('./shop-codes.ts');
+    return answerAgain(this.#shopCodes, purseId, counter);
   }
 
   // notices

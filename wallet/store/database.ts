@@ -28,7 +28,6 @@ interface WalletSchema extends DBSchema {
 }
 
 export type WalletDatabase = IDBPDatabase<WalletSchema>;
-export type WalletStoreName = 'purses' | 'keys' | 'requests' | 'profiles' | 'trust' | 'cleared' | 'settings';
 
 const NAME = 'fieldtill-wallet';
 const VERSION = 1;

@@ -88,6 +88,7 @@ export class WalletPage {
   async goTo(tab: 'pay' | 'scan' | 'history' | 'me'): Promise<void> {
     await this.byId(`tab-${tab}`).click();
     await expect(this.byId(`tab-${tab}`)).toHaveAttribute('aria-current', 'page');
+    await this.page.locator('#content h1').waitFor();
   }
 
   async speak(language: 'en' | 'zh-Hans' | 'es' | 'ar' | 'fr' | 'hi'): Promise<void> {
@@ -213,7 +214,6 @@ export class WalletPage {
   /** The payments, the newest first. */
   async history(): Promise<readonly SeenPayment[]> {
     await this.goTo('history');
-    await this.page.locator('#content h1').waitFor();
     const rows = await this.byId('payment').all();
     return Promise.all(
       rows.map(async (row) => ({
