@@ -135,11 +135,15 @@ export async function findSettled(
 ): Promise<readonly { readonly purseId: Uint8Array; readonly counter: number }[]> {
   if (payments.length === 0) return [];
   const { rows } = await sql<{ purse_id: Uint8Array; counter: number }>`
-    SELECT outcomes.purse_id, outcomes.counter
+    SELECT asked.purse_id, asked.counter
       FROM unnest(${byteaArray(payments.map(({ purseId }) => purseId))}::bytea[],
                   ${integerArray(payments.map(({ counter }) => counter))}::integer[]) AS asked (purse_id, counter)
-      JOIN outcomes ON outcomes.purse_id = asked.purse_id AND outcomes.counter = asked.counter
-                   AND outcomes.state <> 'rejected'`.execute(tx);
+      -- looked up one by one: a join could choose to read all outcomes there ever were
+     CROSS JOIN LATERAL (
+       SELECT FROM outcomes
+        WHERE purse_id = asked.purse_id AND counter = asked.counter AND state <> 'rejected' LIMIT 1) known`.execute(
+    tx,
+  );
   return rows.map(({ purse_id, counter }) => ({ purseId: purse_id, counter }));
 }
 
