@@ -2,8 +2,9 @@
  * Starts the wallet: opens what is on the device, shows it, and only then asks the network. The words of one
  * language, the styles and the code below are all that the start needs.
  */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { InvariantViolation } from '../shared/assert.ts';
 import type { WalletPayment } from '../shared/contract/clearing.ts';
 import { formatMoney } from '../shared/money.ts';
 import { App, Stopped } from './app.tsx';
@@ -73,6 +74,16 @@ function Root({ wallet, updates, first }: RootProps) {
     });
   };
   const { app } = current.words;
+  const [bug, setBug] = useState<InvariantViolation | null>(null);
+  useEffect(() => {
+    // an invariant that broke outside of a screen stops the screens too
+    const heard = ({ reason }: PromiseRejectionEvent) => {
+      if (reason instanceof InvariantViolation) setBug(reason);
+    };
+    addEventListener('unhandledrejection', heard);
+    return () => removeEventListener('unhandledrejection', heard);
+  }, []);
+  if (bug !== null) return <FullPageNote what={app.broken} todo={app.brokenTodo} again={app.reopen} />;
   return (
     <SpeechProvider value={{ ...current, choose }}>
       <WalletProvider value={wallet}>

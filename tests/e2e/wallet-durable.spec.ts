@@ -149,6 +149,64 @@ function failPurseWrites(): void {
   };
 }
 
+test('buttons pressed twice → one counter, one purse', async ({ context }) => {
+  const { wallet } = await openFundedWallet(house, context);
+  await wallet.page.goto(`${house.origin}/#/purse`);
+  await wallet.byId('connection').click();
+  await wallet.byId('purse-submit').dblclick();
+  await wallet.byId('purse-card').waitFor();
+  await wallet.byId('show-code').dblclick();
+  expect((await wallet.code()).counter).toBe(1);
+  await wallet.leave();
+  await expect(wallet.byId('payment')).toHaveCount(1);
+  await wallet.goTo('me');
+  await expect(wallet.byId('purse-row')).toHaveCount(1);
+});
+
+test('an older trust bundle, and a forged one → the newest held stays', async ({ context }) => {
+  const { wallet } = await openWalletWithPurse(house, context);
+  const old = Buffer.from(await (await fetch(`${house.origin}/v1/trust-bundle`)).arrayBuffer());
+  const forged = Buffer.from(old);
+  forged[forged.length - 70] = (forged[forged.length - 70] ?? 0) ^ 1;
+  const version = () => wallet.page.evaluate(trustVersion);
+  const before = await version();
+  const { body } = await house.clearing.call('ledger', { operator: true });
+  const purse = body.accounts.find(({ kind }) => kind === 'purse');
+  const revoked = await house.clearing.call('revokePurse', {
+    path: `/v1/admin/purses/${purse?.owner}/revocation`,
+    body: {},
+    operator: true,
+  });
+  expect(revoked.status).toBe(200);
+  await wallet.byId('connection').click();
+  await expect.poll(version).toBe(revoked.body.trustVersion);
+  expect(revoked.body.trustVersion).toBeGreaterThan(before);
+  for (const bundle of [old, forged]) {
+    const answered = wallet.page.waitForResponse('**/v1/payments**');
+    await wallet.page.route('**/v1/trust-bundle', (route) =>
+      route.fulfill({ status: 200, contentType: 'application/cose', body: bundle }),
+    );
+    await wallet.byId('connection').click();
+    await answered;
+    expect(await version()).toBe(revoked.body.trustVersion);
+    await wallet.page.unroute('**/v1/trust-bundle');
+  }
+});
+
+/** In the page: the version of the one trust bundle that is kept. */
+async function trustVersion(): Promise<number> {
+  const db = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open('fieldtill-wallet');
+    request.onsuccess = () => resolve(request.result);
+  });
+  const [kept] = await new Promise<{ version: number }[]>((resolve) => {
+    const request = db.transaction('trust').objectStore('trust').getAll();
+    request.onsuccess = () => resolve(request.result);
+  });
+  db.close();
+  return kept?.version ?? 0;
+}
+
 test('the answer to a purse request is lost → the purse comes later, once', async ({ context }) => {
   const { wallet, userName } = await openFundedWallet(house, context);
   let lost = 0;

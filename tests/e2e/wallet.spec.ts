@@ -13,7 +13,7 @@ import { isSamePresentation, paymentIdOf } from '../../shared/protocol/payment.t
 import { isShort } from '../../shared/protocol/picture.ts';
 import { newSigner, WORLD } from '../support/clearing.ts';
 import { openTestDecoder } from '../support/scanner-engine.ts';
-import { Shop, startWalletHouse, type WalletHouse } from '../support/wallet-house.ts';
+import { payIn, Shop, startWalletHouse, type WalletHouse } from '../support/wallet-house.ts';
 import { writeY4m } from '../support/y4m.ts';
 import { openFundedWallet, openWalletWithPurse, PASSWORD } from './screens/funded-wallet.ts';
 import { WalletPage } from './screens/wallet.ts';
@@ -249,6 +249,39 @@ test('a bound answer settled → the next invoice of that till is answered short
   expect(isShort(own.open(next.digits, 'sealed').certificate)).toBe(true);
   await wallet.chooseForm('full');
   expect(isShort(own.open(await wallet.codeDigits(), 'sealed').certificate)).toBe(false);
+});
+
+test('settled while the wallet is out of view → a system notification', async ({ browser }) => {
+  const context = await browser.newContext({ permissions: ['notifications'] });
+  const wallet = await walletWithPurse(context);
+  const own = await Shop.open(house, 'Newsagent');
+  const shown = await wallet.showQuickCode(500n);
+  await wallet.leave();
+  await wallet.page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+  });
+  own.sell(own.open(shown.digits, 'open'), 320n);
+  expect((await own.till.send()).status).toBe(200);
+  const bodies = () =>
+    wallet.page.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      return (await worker.getNotifications()).map(({ body }) => body);
+    });
+  await expect.poll(bodies, { timeout: 20_000 }).toEqual([expect.stringMatching(/Newsagent.*3\.20/)]);
+  await context.close();
+});
+
+test('a currency without decimals → whole yen, from the account to the code', async ({ context }) => {
+  const { wallet, userName } = await openFundedWallet(house, context);
+  await payIn(house, userName, 30_000n, 'JPY');
+  await wallet.getPurse(10_000n, { currency: 'JPY', decimals: 0 });
+  const own = await Shop.open(house, '茶屋', 'JPY');
+  const shown = await wallet.showQuickCode(777n, 0);
+  expect(own.open(shown.digits, 'open').payment).toMatchObject({ capMinor: 777n });
+  await expect(wallet.byId('code-picture')).toBeVisible();
+  await wallet.leave();
+  const answer = await wallet.answerInvoice(own.invoiceText(own.invoice(1200n)));
+  expect(answer).toMatchObject({ merchantName: '茶屋', amountMinor: 1200n });
 });
 
 test('copy code → the digits are on the clipboard', async ({ browser }) => {

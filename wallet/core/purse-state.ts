@@ -115,9 +115,16 @@ export function newPurseState(
   };
 }
 
-/** The certificate in a state; its bytes were read when it came in. */
-export function certificateOf(state: PurseState): PurseCertificate {
-  return readPurseCertificate(decodeCbor(state.certificate));
+/** What was read once; a screen that counts seconds asks for it again and again. */
+const readCertificates = new WeakMap<Uint8Array, PurseCertificate>();
+
+/** The certificate in a state; its bytes were checked when it came in. */
+export function certificateOf(state: Pick<PurseState, 'certificate'>): PurseCertificate {
+  const known = readCertificates.get(state.certificate);
+  if (known !== undefined) return known;
+  const certificate = readPurseCertificate(decodeCbor(state.certificate));
+  readCertificates.set(state.certificate, certificate);
+  return certificate;
 }
 
 /** What a payment may have cost, as far as the wallet knows. */

@@ -7,8 +7,7 @@ import type { PurseState } from '../core/purse-state.ts';
 import type { WalletTrust } from '../core/trusted-terminal.ts';
 import type { Profile, PurseRequest } from '../store/records.ts';
 
-/** `unsupported`: no secure context, so no keys; `no-storage`: the browser keeps nothing. */
-export type Phase = 'starting' | 'unsupported' | 'no-storage' | 'signed-out' | 'signed-in';
+export type Phase = 'starting' | 'signed-out' | 'signed-in';
 
 /** By the last answer of the clearing house itself, never by what the browser believes. */
 export type ContactState = 'checking' | 'online' | 'offline';

@@ -135,7 +135,9 @@ export class Sync {
 
   async #keepView(profile: Profile, view: CustomerView): Promise<void> {
     const { device, purses, snapshot } = this.#parts;
-    const current = snapshot.get().profile ?? profile;
+    const current = snapshot.get().profile;
+    // signed out, or another customer signed in, while this answer was on its way
+    if (current?.customerId !== profile.customerId) return;
     const seen: Profile = { ...current, lastView: view, lastViewAtMs: device.nowMs() };
     await writeProfile(device.db, seen);
     snapshot.set({ profile: seen });
@@ -181,6 +183,7 @@ export class Sync {
     for (let page = 0; page < MAX_PAGES; page++) {
       const answer = await client.call('walletPayments', { query: { after: `${profile.fetchedUpTo ?? 0}` } });
       if (!answer.ok) return answer.refusal.code !== 'clearing-unreachable';
+      if (snapshot.get().profile?.customerId !== profile.customerId) return true;
       const payments = answer.value.payments.filter(({ number }) => number > (profile.fetchedUpTo ?? 0));
       // outcomes enter the purses before the cursor moves: a stop in between fetches them again
       await this.#changePurses((state) => payments.reduce(applyOutcome, state));

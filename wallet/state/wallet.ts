@@ -53,6 +53,9 @@ export class Wallet {
   readonly #announce: Announce;
   #cancelRenewal: () => void = () => undefined;
   #noticeNumber = 0;
+  /** A button pressed twice is one wish: a second counter or purse would be set aside for nothing. */
+  #isBeginning = false;
+  #isMakingPurse = false;
 
   private constructor(device: Device, announce: Announce) {
     this.#device = device;
@@ -210,6 +213,16 @@ export class Wallet {
   // purses
 
   async getPurse(currency: CurrencyCode, allowanceMinor: bigint): Promise<Result<null>> {
+    if (this.#isMakingPurse) return ok(null);
+    this.#isMakingPurse = true;
+    try {
+      return await this.#makePurse(currency, allowanceMinor);
+    } finally {
+      this.#isMakingPurse = false;
+    }
+  }
+
+  async #makePurse(currency: CurrencyCode, allowanceMinor: bigint): Promise<Result<null>> {
     const { profile, trust } = this.snapshot.get();
     if (profile === null) return refused({ code: 'not-signed-in' });
     if (trust === null) return refused({ code: 'no-trust-bundle' });
@@ -233,7 +246,11 @@ export class Wallet {
   // quick code
 
   async showQuickCode(purseId: PurseId, capMinor: bigint, currency: CurrencyCode): Promise<Result<null>> {
-    const presentation = await beginPresentation(this.#ports, purseId, capMinor);
+    if (this.#isBeginning || this.snapshot.get().overlay !== null) return ok(null);
+    this.#isBeginning = true;
+    const presentation = await beginPresentation(this.#ports, purseId, capMinor).finally(() => {
+      this.#isBeginning = false;
+    });
     if (!presentation.ok) return presentation;
     this.snapshot.set({ overlay: { kind: 'quick', presentation: presentation.value, ended: null } });
     this.#planRenewal();
