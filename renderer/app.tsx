@@ -10,7 +10,7 @@ import { StoppedScreen } from './screens/stopped/stopped-screen.tsx';
 import { TillScreen } from './screens/till/till-screen.tsx';
 import { UnlockScreen } from './screens/unlock/unlock-screen.tsx';
 import { useTerminalState } from './terminal-state.ts';
-import { theme } from './theme.ts';
+import { readableColours, theme } from './theme.ts';
 import { reportWedge } from './wedge-events.ts';
 
 /** The nonce that this answer's content security policy names (electron/main/app-protocol.ts). */
@@ -21,7 +21,12 @@ export function App() {
   useEffect(() => listenToKeys(window), []);
   return (
     <DirectionProvider>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={readableColours}
+        defaultColorScheme="auto"
+        getStyleNonce={() => styleNonce}
+      >
         <Screen />
       </MantineProvider>
     </DirectionProvider>

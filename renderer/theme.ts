@@ -1,5 +1,5 @@
 /** The looks that the interface library is given: calm sea blue, system letters for every script, large targets. */
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 const sea: MantineColorsTuple = [
   '#ecf6f8',
@@ -59,5 +59,20 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md' } },
+  },
+});
+
+/** The library's own quiet colours are too faint to be read by everybody (WCAG 2.2, 1.4.3). */
+export const readableColours: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-error': '#b3261e',
+    '--mantine-color-placeholder': '#5c6b68',
+    '--mantine-color-dimmed': '#51605d',
+  },
+  dark: {
+    '--mantine-color-error': '#ff9d94',
+    '--mantine-color-placeholder': '#a3b3b0',
+    '--mantine-color-dimmed': '#a3b3b0',
   },
 });

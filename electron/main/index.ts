@@ -59,7 +59,7 @@ async function open(): Promise<void> {
   const relay = new TerminalRelay(
     () => engine,
     () => window?.webContents ?? null,
-    process.env.FIELDTILL_PASSPHRASE ?? null,
+    takeGivenPassphrase(),
   );
   relay.listen();
   window = openWindow({
@@ -101,6 +101,13 @@ async function startEngine(userData: string, relay: TerminalRelay): Promise<void
   });
   engine = started;
   started.start();
+}
+
+/** Takes it out of the environment, which every process that is started from here would inherit. */
+function takeGivenPassphrase(): string | null {
+  const given = process.env.FIELDTILL_PASSPHRASE ?? null;
+  delete process.env.FIELDTILL_PASSPHRASE;
+  return given;
 }
 
 function fail(error: unknown): void {

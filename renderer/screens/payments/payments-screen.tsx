@@ -117,12 +117,12 @@ function Row({ row, isChosen, onChoose }: RowProps) {
       data-payment-id={row.paymentId ?? undefined}
       data-code={row.refusal?.code ?? row.rejectReason ?? undefined}
     >
-      <td className="numbers">{formatTime(row.atMs, tag)}</td>
+      <td className={`numbers ${classes.time}`}>{formatTime(row.atMs, tag)}</td>
       <td>
         <StateMark state={row.state} />
         {why !== null && <div className={classes.rowWhy}>{why}</div>}
       </td>
-      <td className={classes.tail}>{row.purseTail === null ? '–' : <bdi>…{row.purseTail}</bdi>}</td>
+      <td className={classes.tail}>{row.purseTail === null ? '–' : <bdi dir="ltr">…{row.purseTail}</bdi>}</td>
       <td className={classes.end}>
         <Money of={row.amount} className={classes.amount ?? ''} />
       </td>

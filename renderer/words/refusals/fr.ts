@@ -53,12 +53,12 @@ export const refusals = {
     customer: 'Votre portefeuille n’est pas encore valable. Réessayez plus tard.',
   },
   forged: {
-    what: 'Ce code a été modifié : sa signature ne correspond pas.',
+    what: 'Ce code a été modifié : sa signature ne correspond pas.',
     todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
     customer: 'Ce code n’est pas valable. Payez autrement, s’il vous plaît.',
   },
   expired: {
-    what: 'Ce code est trop ancien : il date de {{duration}}.',
+    what: 'Ce code est trop ancien : il date de {{duration}}.',
     todo: 'Demandez un nouveau code et scannez-le.',
     customer: 'Montrez un nouveau code, s’il vous plaît.',
   },
@@ -94,7 +94,7 @@ export const refusals = {
     customer: 'Votre portefeuille est bloqué. Adressez-vous à votre émetteur.',
   },
   'already-used': {
-    what: 'Ce code a déjà été encaissé ici : {{amount}}, {{time}}.',
+    what: 'Ce code a déjà été encaissé ici : {{amount}}, {{time}}.',
     todo: 'Pour un autre paiement, demandez un nouveau code.',
     customer: 'Ce code a déjà servi. Montrez-en un nouveau, s’il vous plaît.',
   },
@@ -134,7 +134,7 @@ export const refusals = {
     customer: 'Pour le moment, ce magasin peut encaisser {{amount}} au plus.',
   },
   'limit-purse-amount': {
-    what: 'Ce client a atteint ici la limite du jour : {{amount}}.',
+    what: 'Ce client a atteint ici la limite du jour : {{amount}}.',
     todo: 'Connectez-vous et synchronisez ({{syncKey}}), ou demandez un autre moyen de paiement.',
     customer: 'Vous avez atteint la limite du jour dans ce magasin.',
   },
@@ -148,21 +148,21 @@ export const refusals = {
     customer: 'Vous avez atteint la limite du jour dans ce magasin.',
   },
   'limit-exposure-amount': {
-    what: 'Cette caisse porte autant d’argent non réglé qu’elle peut : {{amount}}.',
+    what: 'Cette caisse porte autant d’argent non réglé qu’elle peut : {{amount}}.',
     todo: 'Connectez-vous et synchronisez ({{syncKey}}), puis continuez à vendre.',
     customer: 'Cette caisse doit d’abord se connecter. Payez autrement, s’il vous plaît.',
   },
   'limit-exposure-count': {
     what: {
-      one: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
-      many: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
-      other: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
+      one: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
+      many: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
+      other: 'Cette caisse porte autant de paiements non réglés qu’elle peut : {{count}}.',
     },
     todo: 'Connectez-vous et synchronisez ({{syncKey}}), puis continuez à vendre.',
     customer: 'Cette caisse doit d’abord se connecter. Payez autrement, s’il vous plaît.',
   },
   'limit-trust-age': {
-    what: 'Ce que cette caisse sait des portefeuilles date de {{duration}} : c’est trop.',
+    what: 'Ce que cette caisse sait des portefeuilles date de {{duration}} : c’est trop.',
     todo: 'Connectez-vous et synchronisez ({{syncKey}}), puis continuez à vendre.',
     customer: 'Cette caisse doit d’abord se connecter. Payez autrement, s’il vous plaît.',
   },
@@ -196,8 +196,8 @@ export const refusals = {
     todo: 'Libérez de la place ou vérifiez le disque, puis relancez la caisse. Rien n’a été encaissé.',
   },
   'storage-damaged': {
-    what: 'Les registres de cette caisse sont abîmés : elle n’encaisse pas.',
-    todo: 'Appelez votre administrateur. N’effacez rien : les paiements peuvent être retrouvés.',
+    what: 'Les registres de cette caisse sont abîmés : elle n’encaisse pas.',
+    todo: 'Appelez votre administrateur. N’effacez rien : les paiements peuvent être retrouvés.',
   },
   'storage-newer': {
     what: 'Les registres de cette caisse viennent d’une version plus récente.',
@@ -238,9 +238,9 @@ export const refusals = {
   'wrong-pin': {
     what: 'Ce code PIN n’est pas le bon.',
     todo: {
-      one: 'Réessayez ; il reste {{count}} essai.',
-      many: 'Réessayez ; il reste {{count}} d’essais.',
-      other: 'Réessayez ; il reste {{count}} essais.',
+      one: 'Réessayez ; il reste {{count}} essai.',
+      many: 'Réessayez ; il reste {{count}} d’essais.',
+      other: 'Réessayez ; il reste {{count}} essais.',
     },
   },
   'locked-out': {
@@ -249,7 +249,7 @@ export const refusals = {
   },
   'wrong-passphrase': {
     what: 'Cette phrase secrète n’ouvre pas la caisse.',
-    todo: 'Tapez-la à nouveau ; attention aux majuscules.',
+    todo: 'Tapez-la à nouveau ; attention aux majuscules.',
   },
   'passphrase-needed': {
     what: 'Cette machine n’a pas d’endroit sûr pour les clés.',
@@ -281,7 +281,7 @@ export const refusals = {
   },
   'too-many-requests': {
     what: 'La chambre de compensation est occupée.',
-    todo: 'Rien à faire : la caisse réessaie dans {{duration}}.',
+    todo: 'Rien à faire : la caisse réessaie dans {{duration}}.',
   },
   'exists-with-different-content': {
     what: 'Ceci a déjà été envoyé avec un autre contenu.',
@@ -296,7 +296,7 @@ export const refusals = {
     todo: 'Choisissez-en un plus long.',
   },
   'not-enough-money': {
-    what: 'Il n’y a pas assez d’argent : {{amount}} disponibles.',
+    what: 'Il n’y a pas assez d’argent : {{amount}} disponibles.',
     todo: 'Choisissez un montant plus petit.',
   },
   'purse-limit': {
@@ -305,14 +305,14 @@ export const refusals = {
   },
   'journal-gap': {
     what: 'Il manque à la chambre de compensation une partie plus ancienne des registres.',
-    todo: 'Rien à faire : la caisse la renvoie.',
+    todo: 'Rien à faire : la caisse la renvoie.',
   },
   'journal-forked': {
     what: 'La chambre de compensation a d’autres registres de cette caisse.',
-    todo: 'Appelez votre administrateur. Rien n’est perdu : la caisse garde tous ses paiements.',
+    todo: 'Appelez votre administrateur. Rien n’est perdu : la caisse garde tous ses paiements.',
   },
   unavailable: {
     what: 'La chambre de compensation n’est pas prête.',
-    todo: 'Rien à faire : la caisse réessaie d’elle-même.',
+    todo: 'Rien à faire : la caisse réessaie d’elle-même.',
   },
 } as const satisfies RefusalWords<'fr'>;

@@ -68,6 +68,8 @@ export class TerminalWindow {
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         `--user-data-dir=${options.userDataDir}`,
         `--lang=${options.lang ?? 'en'}`,
+        // Without a graphics card, as under Xvfb, Chromium's start now and then waits for one for ever.
+        '--disable-gpu',
         '--use-fake-device-for-media-stream',
         ...camera,
       ],
