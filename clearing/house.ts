@@ -33,7 +33,7 @@ export interface HouseCore {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly config: HouseConfig;
   readonly publicOrigin: () => string;
-  /** Wakes the streams of this and all other processes; call it after the commit, never inside. */
+  /** Wakes the streams of this and all other processes; call it after the commit, never inside. Never fails. */
   readonly announce: (news: News) => Promise<void>;
 }
 

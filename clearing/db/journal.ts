@@ -231,16 +231,17 @@ export async function insertBatch(
   const { terminalId, epoch, nowMs, entries, outcomes } = batch;
   const last = entries.at(-1);
   if (last === undefined) return;
+  // one statement: one answer to wait for
   await sql`
-    INSERT INTO journal_entries (terminal_id, epoch, seq, entry_hash, entry, received_at_ms, outcome_number)
-    SELECT ${terminalId}, ${epoch}::bigint, seq, entry_hash, entry, ${nowMs}::bigint, outcome_number
-      FROM unnest(${bigintArray(entries.map(({ seq }) => seq))}::bigint[],
-                  ${byteaArray(entries.map(({ hash }) => hash))}::bytea[],
-                  ${byteaArray(entries.map(({ bytes }) => bytes))}::bytea[],
-                  ${bigintArray(entries.map(({ outcomeNumber }) => outcomeNumber))}::bigint[])
-        AS fresh (seq, entry_hash, entry, outcome_number)`.execute(tx);
-  if (outcomes.length > 0)
-    await sql`
+    WITH kept AS (
+      INSERT INTO journal_entries (terminal_id, epoch, seq, entry_hash, entry, received_at_ms, outcome_number)
+      SELECT ${terminalId}, ${epoch}::bigint, seq, entry_hash, entry, ${nowMs}::bigint, outcome_number
+        FROM unnest(${bigintArray(entries.map(({ seq }) => seq))}::bigint[],
+                    ${byteaArray(entries.map(({ hash }) => hash))}::bytea[],
+                    ${byteaArray(entries.map(({ bytes }) => bytes))}::bytea[],
+                    ${bigintArray(entries.map(({ outcomeNumber }) => outcomeNumber))}::bigint[])
+          AS fresh (seq, entry_hash, entry, outcome_number)),
+    decided AS (
       INSERT INTO outcomes (terminal_id, epoch, decided_at_ms, number, seq, state, reason, loss_bearer,
         proof, sold_at_ms, amount_minor, currency, purse_id, counter, payment_id, customer_id,
         customer_number)
@@ -259,11 +260,8 @@ export async function insertBatch(
           ${integerArray(outcomes.map(({ payment }) => payment?.counter ?? null))}::integer[],
           ${byteaArray(outcomes.map(({ payment }) => payment?.paymentId ?? null))}::bytea[],
           ${byteaArray(outcomes.map(({ payment }) => payment?.customerId ?? null))}::bytea[],
-          ${bigintArray(outcomes.map(({ payment }) => payment?.customerNumber ?? null))}::bigint[]) AS fresh`.execute(
-      tx,
-    );
-  await sql`
-    WITH moved AS (
+          ${bigintArray(outcomes.map(({ payment }) => payment?.customerNumber ?? null))}::bigint[]) AS fresh),
+    moved AS (
       INSERT INTO journal_heads (terminal_id, epoch, seq, head_hash)
       VALUES (${terminalId}, ${epoch}, ${last.seq}, ${last.hash})
       ON CONFLICT (terminal_id, epoch) DO UPDATE SET seq = excluded.seq, head_hash = excluded.head_hash)

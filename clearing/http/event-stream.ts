@@ -14,6 +14,8 @@ export interface StreamEvent {
 }
 
 export interface StreamSource {
+  /** Whose stream it is: one owner has a few at most, the newest. */
+  readonly owner: string;
   /** Null ends the stream: whoever listens may not any more. */
   readonly read: () => Promise<readonly StreamEvent[] | null>;
   /** @returns stops it */
@@ -24,20 +26,22 @@ export interface StreamSource {
 const HEARTBEAT_MS = 15_000;
 const DRAIN_TIMEOUT_MS = 30_000;
 const RETRY_MS = 2000;
+/** A wallet on a few devices, with a tab left open here and there. */
+const STREAMS_PER_OWNER = 8;
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Ends each open event stream. */
-    eventStreams: Set<() => void>;
+    /** Ends each open event stream, by owner, oldest first. */
+    eventStreams: Map<string, Set<() => void>>;
   }
 }
 
 /** Streams of this instance end before it closes, so that a graceful stop does not wait for them. */
 export function addEventStreams(app: FastifyInstance): void {
-  const streams = new Set<() => void>();
+  const streams = new Map<string, Set<() => void>>();
   app.decorate('eventStreams', streams);
   app.addHook('preClose', (done) => {
-    for (const end of [...streams]) end();
+    for (const end of [...streams.values()].flatMap((owned) => [...owned])) end();
     done();
   });
 }
@@ -100,12 +104,16 @@ export function startEventStream(
     raw.write(':\n\n');
     wake();
   }, HEARTBEAT_MS);
-  app.eventStreams.add(end);
+  const owned = app.eventStreams.get(source.owner) ?? new Set();
+  app.eventStreams.set(source.owner, owned.add(end));
+  if (owned.size > STREAMS_PER_OWNER) [...owned][0]?.();
   raw.on('error', (error) => request.log.debug({ err: error }, 'event stream broken'));
   raw.on('close', () => {
     clearInterval(heartbeat);
     unsubscribe();
-    app.eventStreams.delete(end);
+    owned.delete(end);
+    if (owned.size === 0 && app.eventStreams.get(source.owner) === owned)
+      app.eventStreams.delete(source.owner);
   });
   wake();
 }

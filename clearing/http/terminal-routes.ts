@@ -16,6 +16,7 @@ import { TerminalDoor } from './terminal-signature.ts';
 const REQUESTS_PER_MINUTE = 6000;
 
 const described = (operationId: string, summary: string, description: string) => ({
+  exposeHeadRoute: false,
   config: { rateLimit: { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute', groupId: 'terminals' } },
   schema: { operationId, summary, description, tags: ['Terminal'], security: [{ terminal: [] }] },
 });
@@ -73,6 +74,7 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
       const { terminalId } = request.params as { terminalId: string };
       let isWoken = false;
       startEventStream(app, request, reply, {
+        owner: `terminal ${terminalId}`,
         read: () => {
           const events = isWoken ? [{ event: 'fetch', data: '' }] : [];
           isWoken = false;

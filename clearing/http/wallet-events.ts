@@ -29,6 +29,7 @@ export function addWalletEvents(
     clearingStreams.walletEvents.path,
     {
       onRequest: guard,
+      exposeHeadRoute: false,
       schema: {
         operationId: 'walletEvents',
         summary: 'Events',
@@ -41,6 +42,7 @@ export function addWalletEvents(
       const { customer, token } = sessionOf(request);
       let last = resumeAfter(request) ?? customer.lastPaymentNumber.toString();
       startEventStream(app, request, reply, {
+        owner: `customer ${toHex(customer.customerId)}`,
         read: async () => {
           // the session may have ended since
           if ((await customerOf(house, token)) === undefined) return null;

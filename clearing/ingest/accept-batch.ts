@@ -226,7 +226,7 @@ async function commit(
           : {
               purseId: genuine.purse.purseId,
               counter: genuine.sale.payment.counter,
-              paymentId: idBytes(genuine.paymentId),
+              paymentId: genuine.paymentId,
               customerId: genuine.purse.customerId,
               customerNumber: numberOf(genuine),
             },
@@ -292,7 +292,8 @@ export async function acceptBatch(
   });
   if (!done.ok) return done;
   const { outcomes, customers } = done.value;
-  if (customers.length > 0) await house.announce({ customers });
+  // it is committed: the terminal's answer does not wait for wallets to be woken
+  if (customers.length > 0) void house.announce({ customers });
 
   const firstSeq = entries.value[0]?.seq ?? claimed.seq;
   const isAllNew = outcomes.length > 0 && seen.value.fresh.length === entries.value.length;

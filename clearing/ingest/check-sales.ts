@@ -4,11 +4,10 @@
  */
 import { hash } from 'node:crypto';
 import { equalBytes } from '../../shared/bytes.ts';
-import type { PaymentId } from '../../shared/ids.ts';
 import type { RejectReason } from '../../shared/protocol/acknowledgement.ts';
 import { sigStructure } from '../../shared/protocol/cose.ts';
 import { invoiceAad } from '../../shared/protocol/invoice.ts';
-import { paymentAad, paymentIdOfSigned } from '../../shared/protocol/payment.ts';
+import { paymentAad, paymentIdBytes } from '../../shared/protocol/payment.ts';
 import { isShort } from '../../shared/protocol/picture.ts';
 import { checkCertificate } from '../../shared/protocol/presented-code.ts';
 import type { TerminalRow } from '../db/merchants.ts';
@@ -22,7 +21,8 @@ import type { SignatureClaim } from './verify-all.ts';
 export interface GenuineSale {
   readonly sale: Sale;
   readonly purse: RegisteredPurse;
-  readonly paymentId: PaymentId;
+  /** 16 bytes. */
+  readonly paymentId: Uint8Array;
 }
 
 export type CheckedSale =
@@ -115,7 +115,7 @@ export async function checkSales(
     if (verdicts[known.paymentClaim] !== true) return rejected('bad-signature');
     const { purse } = known;
     const signed = claims[known.paymentClaim]?.message ?? new Uint8Array();
-    const paymentId = paymentIdOfSigned(signed, (bytes) => hash('sha256', bytes, 'buffer'));
+    const paymentId = paymentIdBytes(signed, (bytes) => hash('sha256', bytes, 'buffer'));
     const genuine: GenuineSale = { sale, purse, paymentId };
     // an invoice that this terminal did not sign binds nothing
     if (known.invoiceClaim !== null && verdicts[known.invoiceClaim] !== true)

@@ -18,16 +18,24 @@ export type VerifyAll = (claims: readonly SignatureClaim[]) => Promise<readonly 
 
 export function verifyAllWith(crypto: NodeCrypto): VerifyAll {
   const keyOf = nodePublicKeyCache(crypto);
-  const verifyOne = ({ publicKey, message, signature }: SignatureClaim): boolean | Promise<boolean> => {
-    if (!isStrictlyEncoded(publicKey, signature)) return false;
-    const key = keyOf(publicKey);
-    if (key === undefined) return false;
-    return new Promise((settle, reject) => {
-      verifyOnThreadPool(null, message, key, signature, (error, genuine) => {
-        if (error === null) settle(genuine);
-        else reject(error);
-      });
+  return (claims) =>
+    new Promise((settle, reject) => {
+      const verdicts = new Array<boolean>(claims.length).fill(false);
+      let waiting = 1;
+      const done = (): void => {
+        waiting -= 1;
+        if (waiting === 0) settle(verdicts);
+      };
+      for (const [i, { publicKey, message, signature }] of claims.entries()) {
+        const key = isStrictlyEncoded(publicKey, signature) ? keyOf(publicKey) : undefined;
+        if (key === undefined) continue;
+        waiting += 1;
+        verifyOnThreadPool(null, message, key, signature, (error, genuine) => {
+          if (error !== null) return reject(error);
+          verdicts[i] = genuine;
+          return done();
+        });
+      }
+      done();
     });
-  };
-  return async (claims) => await Promise.all(claims.map(verifyOne));
 }

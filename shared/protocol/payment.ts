@@ -71,17 +71,16 @@ export function draftPayment(fields: PaymentFields, world: World, certificateDig
 
 /** First 16 bytes of SHA-256 over the Sig_structure: independent of the signature's bytes. */
 export function paymentIdOf(sign1: Sign1, world: World, certificateDigest: Uint8Array): PaymentId {
-  return paymentIdOfSigned(
-    sigStructure(sign1.protectedHeader, paymentAad(world, certificateDigest), sign1.payload),
-  );
+  const aad = paymentAad(world, certificateDigest);
+  return paymentIdFrom(paymentIdBytes(sigStructure(sign1.protectedHeader, aad, sign1.payload)));
 }
 
 /** @param signed a payment's Sig_structure; @param hash SHA-256, the runtime's own where it has a faster one */
-export function paymentIdOfSigned(
+export function paymentIdBytes(
   signed: Uint8Array,
   hash: (bytes: Uint8Array) => Uint8Array = sha256,
-): PaymentId {
-  return paymentIdFrom(hash(signed).subarray(0, 16));
+): Uint8Array {
+  return hash(signed).subarray(0, 16);
 }
 
 /** Shape only; the signature is checked under the certificate's key. @throws Malformed */

@@ -167,6 +167,16 @@ describe('a wallet', () => {
     expect(await status('', { cookie, 'last-event-id': 'x' })).toBe(400);
   });
 
+  it('a ninth stream of one customer → the first ends', async () => {
+    const customer = await TestCustomer.register(clearing);
+    const streams = [];
+    for (let i = 0; i < 9; i++) streams.push(await listen(clearing, customer));
+    expect(await streams[0]?.next()).toBeUndefined();
+    expect(
+      (await fetch(clearing.origin + clearingStreams.walletEvents.path, { method: 'HEAD' })).status,
+    ).toBe(404);
+  });
+
   it('signed out → the stream ends at the next wake', async () => {
     const customer = await TestCustomer.register(clearing);
     const purse = await customer.purse();

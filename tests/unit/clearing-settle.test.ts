@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { CheckedSale, GenuineSale } from '../../clearing/ingest/check-sales.ts';
 import { type PurseStanding, settle, settlementKey } from '../../clearing/ingest/settle.ts';
 import { toHex } from '../../shared/bytes.ts';
-import { paymentIdFrom } from '../../shared/ids.ts';
 import { EPOCH_S, payWith, purseOf, quickFields } from '../support/protocol-fixture.ts';
 
 const purse = purseOf();
@@ -38,7 +37,7 @@ function sale(
       certificate: purse.certificate.bytes,
       certificateDigest: purse.certificate.digest,
     },
-    paymentId: paymentIdFrom(new Uint8Array(16)),
+    paymentId: new Uint8Array(16),
   };
   return { verdict: 'good', genuine };
 }
