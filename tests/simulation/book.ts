@@ -37,6 +37,18 @@ export interface Approval {
   readonly currency: CurrencyCode;
 }
 
+/** Where and when a cashier saw it. */
+export interface Place {
+  readonly till: string;
+  /** True time. */
+  readonly nowMs: number;
+  readonly isClockRight: boolean;
+  /** Of the bundle that the terminal has; 0 when none. */
+  readonly trustVersion: number;
+  /** Approved there and not settled, this payment included. */
+  readonly exposure: { readonly sumMinor: bigint; readonly limitMinor: bigint } | null;
+}
+
 const RANK: Record<PaymentState, number> = {
   'approved-offline': 0,
   sent: 1,
@@ -57,8 +69,8 @@ export class Book {
   readonly codes: ShownCode[] = [];
   /** Purses whose book in the wallet went back: they may contradict themselves. */
   readonly rolledBack = new Set<string>();
-  /** Purses that the operator revoked. */
-  readonly revoked = new Set<string>();
+  /** Purses that the operator revoked, with the version of the first trust bundle that says so. */
+  readonly revoked = new Map<string, number>();
   readonly #violated: (invariant: string, what: string) => void;
   readonly #doubleSpent: () => void;
   readonly #approvedCodes = new Map<string, Approval>();
@@ -79,7 +91,8 @@ export class Book {
   }
 
   /** The cashier saw "approved" for this code. */
-  approved(till: string, code: ShownCode, row: PaymentRow): void {
+  approved(place: Place, code: ShownCode, row: PaymentRow): void {
+    const { till } = place;
     const amountMinor = BigInt(row.amount.minor);
     if (code.purse === null || amountMinor > code.mostMinor || row.amount.currency !== code.currency) {
       this.#violated('S12', `${till} approved ${row.amount.minor} on a code that is not worth it`);
@@ -97,6 +110,7 @@ export class Book {
     const name = `${till} ${approval.purseId}/${approval.counter}`;
     if (this.#approvedCodes.has(name))
       this.#violated('S13', `${till} approved counter ${approval.counter} twice`);
+    this.#judge(place, code, approval);
     if (this.#expired.has(`${till} ${code.text}`))
       this.#violated('S17', `${till} approved what was expired before`);
     if (
@@ -106,6 +120,21 @@ export class Book {
       this.#doubleSpent();
     this.#approvedCodes.set(name, approval);
     this.approvals.push(approval);
+  }
+
+  /** What the terminal could know when it said yes. */
+  #judge(
+    { till, nowMs, isClockRight, trustVersion, exposure }: Place,
+    code: ShownCode,
+    approval: Approval,
+  ): void {
+    if (isClockRight && nowMs >= code.staleAtMs)
+      this.#violated('S17', `${till} approved a code that was shown ${nowMs - code.shownAtMs} ms before`);
+    const revokedIn = this.revoked.get(approval.purseId);
+    if (revokedIn !== undefined && trustVersion >= revokedIn)
+      this.#violated('S19', `${till} approved a purse that its trust bundle calls revoked`);
+    if (exposure !== null && exposure.sumMinor > exposure.limitMinor)
+      this.#violated('S15', `${till} has ${exposure.sumMinor} at risk, and ${exposure.limitMinor} allowed`);
   }
 
   /** @param nowMs true time: what a wrong clock calls expired may be fresh again when it is mended */

@@ -5,7 +5,6 @@
  */
 import type { AcceptAnswer } from '../../shared/contract/terminal.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
-import { decodePictureText, pictureText } from '../../shared/protocol/picture.ts';
 import { planReceipt } from '../../wallet/core/accept-receipt.ts';
 import { answerInvoice, type CheckedInvoice, showAnswerAgain } from '../../wallet/core/answer-invoice.ts';
 import { choosePurse } from '../../wallet/core/choose-purse.ts';
@@ -17,7 +16,7 @@ import {
 } from '../../wallet/core/present.ts';
 import { certificateOf, type PurseState } from '../../wallet/core/purse-state.ts';
 import { readScanned } from '../../wallet/core/read-scanned.ts';
-import type { ShownCode } from './book.ts';
+import type { Place, ShownCode } from './book.ts';
 import type { Random } from './random.ts';
 import type { Till } from './till.ts';
 import type { Wallet } from './wallet.ts';
@@ -263,7 +262,9 @@ export class Customers {
 
   /** The cashier scans and sees an answer; null when they saw none. */
   async charge(act: string, till: Till, code: ShownCode, amountMinor: bigint): Promise<AcceptAnswer | null> {
-    const { trace, book, planted, timeline } = this.#world;
+    const { trace, book, planted, timeline, network } = this.#world;
+    // the day is over: nobody buys while the queues empty
+    if (network.isCalm) return null;
     const answer = await till.accept(amountMinor, code.text);
     if (await this.#beforeShown(till)) {
       trace.event(act, till.name, 'killed-before-shown');
@@ -277,19 +278,32 @@ export class Customers {
     trace.event(act, till.name, verdict === 'approved' ? verdict : answer.value.refusal.code);
     const isSeen = verdict === 'declined' && answer.value.refusal.code === 'already-used';
     if (verdict === 'approved' || (isSeen && planted === 'shown-twice'))
-      book.approved(till.name, code, answer.value.payment);
+      book.approved(await this.#placeOf(till), code, answer.value.payment);
     else if (answer.value.refusal.code === 'expired') book.refusedAsExpired(till.name, code, timeline.nowMs);
     return answer.value;
   }
 
-  /** The wallet scans the receipt; one with the whole certificate, as paper has room for it. */
+  async #placeOf(till: Till): Promise<Place> {
+    const state = await till.call('state.get', {});
+    const exposure = state.ok ? state.value.sync.exposure : null;
+    return {
+      till: till.name,
+      nowMs: this.#world.timeline.nowMs,
+      isClockRight: till.clockOffsetMs === 0,
+      trustVersion: state.ok ? (state.value.trust?.version ?? 0) : 0,
+      exposure:
+        exposure === null
+          ? null
+          : { sumMinor: BigInt(exposure.sum.minor), limitMinor: BigInt(exposure.limit.minor) },
+    };
+  }
+
+  /** The wallet scans the receipt: a customer who was charged can always have it. */
   async takeReceipt(wallet: Wallet, digits: string): Promise<void> {
     const { trace } = this.#world;
-    const scanned = readScanned(
-      this.#withWholeCertificate(digits),
-      wallet.terminalCheck,
-      Math.floor(wallet.nowMs / 1000),
-    );
+    const scanned = readScanned(digits, wallet.terminalCheck, Math.floor(wallet.nowMs / 1000));
+    if (!scanned.ok && scanned.refusal.code === 'full-code-needed')
+      this.#world.violated('R1', `${wallet.name} cannot read a receipt that a terminal shows`);
     if (!scanned.ok || scanned.value.kind !== 'receipt') {
       return trace.event('take-receipt', wallet.name, scanned.ok ? 'wrong-kind' : scanned.refusal.code);
     }
@@ -300,18 +314,5 @@ export class Customers {
       if (noted.ok || noted.refusal.code !== 'not-found') code = noted.ok ? 'noted' : noted.refusal.code;
     }
     trace.event('take-receipt', wallet.name, code);
-  }
-
-  #withWholeCertificate(digits: string): string {
-    const picture = decodePictureText(digits);
-    if (!picture.ok || picture.value.kind !== 'receipt') return digits;
-    const { certificate } = picture.value;
-    if (!('short' in certificate)) return digits;
-    const names = certificate.short.join();
-    for (const whole of this.#world.certificates.values()) {
-      if (whole.digest.subarray(0, 8).join() === names)
-        return pictureText({ ...picture.value, certificate: whole });
-    }
-    return digits;
   }
 }

@@ -180,8 +180,8 @@ export class Mishaps {
     const guilty = open.filter(({ purseId }) => book.rolledBack.has(purseId));
     const purse = this.#random.pick(guilty.length > 0 ? guilty : open);
     if (purse === undefined) return;
-    book.revoked.add(purse.purseId);
-    await house.operate('revokePurse', {}, { purseId: purse.purseId });
+    const { trustVersion } = await house.operate('revokePurse', {}, { purseId: purse.purseId });
+    book.revoked.set(purse.purseId, trustVersion);
     faults.happened('purse-revoked');
     trace.event('purse-revoked', 'operator', certificateOf(purse).currency);
   }

@@ -84,8 +84,10 @@ export class Network {
     if (routeOf(request) === 'post-terminals') return this.#askDirectly(request);
     return new Promise((resolve, reject) => {
       const timeout = timeline.after(request.timeoutMs, () => reject(new NoAnswer()));
+      const drawn = this.isCalm ? 'none' : line.random.weighted(MISHAPS);
       new Exchange(this.#world, line, request, {
-        mishap: this.isCalm ? 'none' : line.random.weighted(MISHAPS),
+        // there is nothing to cut in a request without a body
+        mishap: drawn === 'half-request' && request.body === null ? 'none' : drawn,
         answered: (answer) => {
           timeout();
           resolve(httpAnswer(answer));
@@ -143,17 +145,12 @@ class Exchange {
     const line = this.#line;
     const request = this.#request;
     const latencyMs = line.random.waitMs(LATENCY_MS);
-    // there is nothing to cut in a request without a body
-    const isNothing = mishap === 'none' || (mishap === 'half-request' && request.body === null);
-    if (isNothing) {
-      this.#arriveIn(latencyMs, request);
-      return;
-    }
-    faults.happened(mishap);
+    if (mishap !== 'none') faults.happened(mishap);
     switch (mishap) {
       case 'request-lost':
         trace.event(routeOf(request), line.name, mishap); // its sender waits in vain
         break;
+      case 'none':
       case 'answer-lost':
       case 'half-answer':
         this.#arriveIn(latencyMs, request);

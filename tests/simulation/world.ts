@@ -5,8 +5,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
-import { decodePictureText, isShort } from '../../shared/protocol/picture.ts';
-import type { TerminalCertificate } from '../../shared/protocol/terminal-certificate.ts';
 import { Book } from './book.ts';
 import { ClearingHouse } from './clearing-house.ts';
 import { FaultCount, type PlantedBug } from './faults.ts';
@@ -63,7 +61,6 @@ export class World {
   readonly network: Network;
   readonly tills: readonly Till[];
   readonly wallets: readonly Wallet[];
-  readonly certificates = new Map<string, TerminalCertificate>();
 
   constructor(options: WorldOptions) {
     const { seed, databaseUrl, folder, planted, tell } = options;
@@ -148,8 +145,6 @@ export class World {
       await till.open();
       await till.enrol(code);
       await till.signIn();
-      const certificate = await certificateOfTill(till);
-      if (certificate !== undefined) this.certificates.set(till.name, certificate);
     }
     for (const [i, wallet] of this.wallets.entries()) {
       const { credentials } = wallet;
@@ -179,13 +174,4 @@ export class World {
 
 export function unitOf(currency: CurrencyCode): bigint {
   return UNIT_MINOR[currency] ?? 100n;
-}
-
-/** As it stands in an invoice of this terminal. */
-async function certificateOfTill(till: Till): Promise<TerminalCertificate | undefined> {
-  const amount = { minor: '1', currency: till.currency };
-  const issued = await till.call('invoices.issue', { amount, reference: '' });
-  const picture = issued.ok ? decodePictureText(issued.value.digits) : undefined;
-  if (!picture?.ok || picture.value.kind !== 'invoice') return undefined;
-  return isShort(picture.value.certificate) ? undefined : picture.value.certificate;
 }
