@@ -16,8 +16,8 @@ export function contentSecurityPolicy(styleNonce: string): string {
     "img-src 'self' data: blob:",
     "media-src 'self' blob: mediastream:",
     "font-src 'self'",
-    // The code reader's WebAssembly is fetched from our own files; there is no other origin to reach.
-    "connect-src 'self'",
+    // Not even our own: the code reader's WebAssembly comes inside its script.
+    "connect-src 'none'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -14,6 +14,7 @@ import { logInfo, logWarning, openLog } from './log.ts';
 import { applicationMenu } from './menu.ts';
 import { restrictPermissions } from './permissions.ts';
 import { parseStartFlags } from './start-flags.ts';
+import { startSignal } from './start-signal.ts';
 import { TerminalRelay } from './terminal-relay.ts';
 import { confine, openWindow } from './window.ts';
 
@@ -45,7 +46,7 @@ if (app.requestSingleInstanceLock()) {
     // The engine closes its store; then the way out is free.
     running.stop().finally(() => app.quit());
   });
-  app.whenReady().then(open).catch(fail);
+  startSignal().then(open).catch(fail);
 } else {
   app.quit();
 }

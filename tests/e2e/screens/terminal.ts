@@ -68,12 +68,15 @@ export class TerminalWindow {
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         `--user-data-dir=${options.userDataDir}`,
         `--lang=${options.lang ?? 'en'}`,
-        // Without a graphics card, as under Xvfb, Chromium's start now and then waits for one for ever.
-        '--disable-gpu',
         '--use-fake-device-for-media-stream',
         ...camera,
       ],
-      env: { ...definedEnv(), FIELDTILL_NODE: process.execPath, ...options.env },
+      env: {
+        ...definedEnv(),
+        FIELDTILL_NODE: process.execPath,
+        FIELDTILL_START: 'when-attached',
+        ...options.env,
+      },
     });
     const page = await app.firstWindow();
     const { width, height } = options.size ?? { width: 1280, height: 800 };
@@ -210,7 +213,8 @@ export class TerminalWindow {
       code: element.getAttribute('data-code'),
       amountText: element.querySelector('[data-minor]')?.textContent ?? '',
       frameToVerdictMs: Number(element.getAttribute('data-frame-to-verdict-ms')),
-      text: element.textContent ?? '',
+      // Without the marks that keep amounts apart from the writing around them.
+      text: (element.textContent ?? '').replace(/[\u2068\u2069]/g, ''),
     }));
   }
 
