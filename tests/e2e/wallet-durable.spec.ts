@@ -2,12 +2,18 @@
  * What a wallet must never lose or show too early, in real Chromium: the counter is on disk before the picture,
  * whatever is cut off; one purse for one request; keys that cannot be taken out; no update under a code.
  */
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test';
-import { ensureBuilt } from '../../scripts/build.ts';
-import { PROJECT } from '../../scripts/tool.ts';
 import { Shop, startWalletHouse, type WalletHouse } from '../support/wallet-house.ts';
 import { openFundedWallet, openWalletWithPurse } from './screens/funded-wallet.ts';
 import { WalletPage } from './screens/wallet.ts';
@@ -18,10 +24,7 @@ let folder: string;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   folder = mkdtempSync(join(tmpdir(), 'fieldtill-durable-'));
-  await ensureBuilt(() => undefined);
-  // a copy, because one test puts a newer version in its place
-  cpSync(join(PROJECT, 'out', 'wallet'), join(folder, 'wallet'), { recursive: true });
-  house = await startWalletHouse(join(folder, 'wallet'));
+  house = await startWalletHouse();
 });
 
 test.afterAll(async () => {
@@ -319,6 +322,26 @@ async function putPursesBack(): Promise<void> {
   db.close();
 }
 
+test('a file of the wallet cannot be had at first → stored at a later try, then it starts without a network', async ({
+  context,
+}) => {
+  const file = join(house.walletFolder, 'icon-512.png');
+  const bytes = readFileSync(file);
+  rmSync(file);
+  const { wallet } = await openFundedWallet(house, context);
+  const failed = () =>
+    wallet.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      return registration === undefined || (registration.installing ?? registration.active) === null;
+    });
+  await expect.poll(failed).toBe(true);
+  writeFileSync(file, bytes);
+  await wallet.storedOffline();
+  await context.setOffline(true);
+  await wallet.page.reload();
+  await wallet.ready();
+});
+
 test('a new version while a code shows in a window → waits until it is left, keys and counters stay', async ({
   context,
 }) => {
@@ -329,7 +352,7 @@ test('a new version while a code shows in a window → waits until it is left, k
   await other.open();
   await other.goTo('me');
   await wallet.showQuickCode(500n);
-  appendFileSync(join(folder, 'wallet', 'sw.js'), '\n// a newer version\n');
+  appendFileSync(join(house.walletFolder, 'sw.js'), '\n// a newer version\n');
   await other.page.evaluate(async () => {
     await (await navigator.serviceWorker.ready).update();
   });

@@ -8,7 +8,6 @@ import { gzipSync } from 'node:zlib';
 import { type BrowserContext, chromium, expect, test } from '@playwright/test';
 import { PNG } from 'pngjs';
 import { toBuffer } from 'qrcode';
-import { PROJECT } from '../../scripts/tool.ts';
 import { isSamePresentation, paymentIdOf } from '../../shared/protocol/payment.ts';
 import { isShort } from '../../shared/protocol/picture.ts';
 import { newSigner, WORLD } from '../support/clearing.ts';
@@ -96,7 +95,7 @@ test.describe('without a network', () => {
     const files = [...new Set(paths)].filter(
       (path) => /\.(html|js|css|svg)$/.test(path) && path !== '/sw.js',
     );
-    const sizes = files.map((path) => gzipSync(readFileSync(join(PROJECT, 'out', 'wallet', path))).length);
+    const sizes = files.map((path) => gzipSync(readFileSync(join(house.walletFolder, path))).length);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     test.info().annotations.push({ type: 'first code, compressed', description: `${total} bytes` });
     expect(files.length).toBeGreaterThan(3);

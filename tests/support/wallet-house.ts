@@ -1,5 +1,5 @@
 /** A clearing house that serves the real, built wallet, on a PostgreSQL of its own; and a shop that reads codes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from '../../scripts/build.ts';
@@ -31,13 +31,17 @@ export interface WalletHouse {
   readonly clearing: TestClearing;
   /** Where the wallet is; by name, so that the browser takes it for a secure place. */
   readonly origin: string;
+  /** The files that it serves. */
+  readonly walletFolder: string;
   readonly stop: () => Promise<void>;
 }
 
-/** @param walletFolder another than the built one's own, such as a copy that a test changes */
-export async function startWalletHouse(walletFolder = join(PROJECT, 'out', 'wallet')): Promise<WalletHouse> {
+/** Builds the wallet where it must, and serves a copy of it: a test may put a newer version in its place. */
+export async function startWalletHouse(): Promise<WalletHouse> {
   await ensureBuilt(() => undefined);
   const folder = mkdtempSync(join(tmpdir(), 'fieldtill-wallet-'));
+  const walletFolder = join(folder, 'wallet');
+  cpSync(join(PROJECT, 'out', 'wallet'), walletFolder, { recursive: true });
   const postgres = await startPostgres({ dataFolder: join(folder, 'data') });
   const clearing = await startTestClearing({
     databaseUrl: await ensureDatabase(postgres.url, 'wallet'),
@@ -52,6 +56,7 @@ export async function startWalletHouse(walletFolder = join(PROJECT, 'out', 'wall
   return {
     clearing,
     origin: clearing.origin.replace('127.0.0.1', 'localhost'),
+    walletFolder,
     stop: async () => {
       await clearing.stop();
       await postgres.destroy();

@@ -6,6 +6,9 @@
 /** Held, shared, by each window that shows a code. */
 const CODE_SHOWN = 'fieldtill-code-shown';
 
+const FIRST_RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 5 * 60_000;
+
 export interface Updates {
   /** Whether a new version waits. */
   readonly isReady: () => boolean;
@@ -55,20 +58,30 @@ export function registerWorker(isBusy: () => boolean): Updates {
     // the first worker of all takes over silently; a later one only when it was told to
     if (hadOne && (isApplying || !isBusy())) location.reload();
   });
-  const notice = (registration: ServiceWorkerRegistration) => {
-    waiting = registration.waiting;
-    tell();
+  let delayMs = FIRST_RETRY_MS;
+  const watch = (registration: ServiceWorkerRegistration, installing: ServiceWorker | null) => {
+    installing?.addEventListener('statechange', () => {
+      waiting = registration.waiting;
+      tell();
+      // a file could not be had: without another try the wallet would never start without a network
+      if (installing.state !== 'redundant' || registration.active !== null) return;
+      setTimeout(register, delayMs);
+      delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS);
+    });
   };
-  void workers
-    .register('/sw.js', { updateViaCache: 'none' })
-    .then((registration) => {
-      notice(registration);
-      registration.addEventListener('updatefound', () => {
-        registration.installing?.addEventListener('statechange', () => notice(registration));
-      });
-    })
-    // no worker in this browser or this window: the wallet works, but starts only with a network
-    .catch(() => undefined);
+  const register = () => {
+    workers.register('/sw.js', { updateViaCache: 'none' }).then(
+      (registration) => {
+        waiting = registration.waiting;
+        tell();
+        watch(registration, registration.installing);
+        registration.addEventListener('updatefound', () => watch(registration, registration.installing));
+      },
+      // no worker in this browser or this window: the wallet works, but starts only with a network
+      () => undefined,
+    );
+  };
+  register();
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void updates.apply();
   });
