@@ -7,7 +7,8 @@ import { basename, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const HASHED = /-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+/** As the build names them; a name like apple-touch-icon.png at the root only looks so. */
+const HASHED = /[\\/]assets[\\/][^\\/]*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const YEAR_S = 31_536_000;
 
 /** What the browser may do on the wallet's pages: only what came from here; the camera for scanning. */
@@ -34,7 +35,7 @@ export async function addWallet(app: FastifyInstance, folder: string): Promise<v
     setHeaders: (reply, path) => {
       const name = basename(path);
       reply.header('cache-control', HASHED.test(name) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
-      if (/^(sw|service-worker)\.m?js$/.test(name)) reply.header('service-worker-allowed', '/');
+      if (/^(sw|service-worker)\.m?js$/.test(basename(path))) reply.header('service-worker-allowed', '/');
     },
   });
 }

@@ -120,6 +120,7 @@ describe('what a browser gets', () => {
     mkdirSync(join(wallet, 'assets'), { recursive: true });
     writeFileSync(join(wallet, 'index.html'), '<!doctype html><title>Wallet</title>');
     writeFileSync(join(wallet, 'sw.js'), '//');
+    writeFileSync(join(wallet, 'apple-touch-icon.png'), '');
     writeFileSync(join(wallet, 'assets', 'index-DiwrgTda.js'), '//');
     const house = await startTestClearing({
       databaseUrl: database.url,
@@ -148,6 +149,7 @@ describe('what a browser gets', () => {
     const worker = await get('/sw.js');
     expect(worker.headers.get('cache-control')).toBe('no-cache');
     expect(worker.headers.get('service-worker-allowed')).toBe('/');
+    expect((await get('/apple-touch-icon.png')).headers.get('cache-control')).toBe('no-cache');
     const asset = await get('/assets/index-DiwrgTda.js');
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(asset.headers.get('content-type')).toMatch(/javascript/);
