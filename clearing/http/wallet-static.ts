@@ -33,8 +33,7 @@ export async function addWallet(app: FastifyInstance, folder: string): Promise<v
     wildcard: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      const name = basename(path);
-      reply.header('cache-control', HASHED.test(name) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
+      reply.header('cache-control', HASHED.test(path) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
       if (/^(sw|service-worker)\.m?js$/.test(basename(path))) reply.header('service-worker-allowed', '/');
     },
   });
