@@ -7,7 +7,7 @@ import { CountdownRing } from '../parts/countdown-ring.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Money } from '../parts/money.tsx';
 import { OverlayScreen } from '../parts/overlay-screen.tsx';
-import { PaymentEnd } from '../parts/payment-end.tsx';
+import { endTitle, PaymentEnd } from '../parts/payment-end.tsx';
 import type { Overlay } from '../state/snapshot.ts';
 import { useClock } from '../state/use-clock.ts';
 import { useWakeLock } from '../state/use-wake-lock.ts';
@@ -32,7 +32,7 @@ export function AnswerCode({ overlay }: { readonly overlay: Extract<Overlay, { k
   const result = paymentOf(purse, record.counter)?.result;
   if (result !== undefined && result.kind !== 'unknown') {
     return (
-      <OverlayScreen title={title}>
+      <OverlayScreen title={endTitle(words, result)}>
         <PaymentEnd result={result} currency={currency} />
       </OverlayScreen>
     );

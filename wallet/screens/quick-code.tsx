@@ -6,7 +6,7 @@ import { CodeCard } from '../parts/code-card.tsx';
 import { CountdownRing } from '../parts/countdown-ring.tsx';
 import { Money } from '../parts/money.tsx';
 import { OverlayScreen } from '../parts/overlay-screen.tsx';
-import { PaymentEnd } from '../parts/payment-end.tsx';
+import { endTitle, PaymentEnd } from '../parts/payment-end.tsx';
 import { RefusalNote } from '../parts/refusal-note.tsx';
 import type { Overlay } from '../state/snapshot.ts';
 import { useClock } from '../state/use-clock.ts';
@@ -42,7 +42,7 @@ export function QuickCode({ overlay }: { readonly overlay: Extract<Overlay, { ki
 
   if (record.result.kind !== 'unknown') {
     return (
-      <OverlayScreen title={words.code.title}>
+      <OverlayScreen title={endTitle(words, record.result)}>
         <PaymentEnd result={record.result} currency={currency} />
       </OverlayScreen>
     );
