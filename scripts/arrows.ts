@@ -25,7 +25,8 @@ type Rule = {
 
 const PROGRAMS = 'electron|renderer|clearing|wallet';
 /** What the terminal does for a person; each stands alone over journal, keys and db. */
-const OPERATIONS = 'accept-payment|enrol|issue-invoice|issue-receipt|refund|void-payment|move-cash|open-shift|close-shift';
+const OPERATIONS =
+  'accept-payment|enrol|issue-invoice|issue-receipt|refund|void-payment|move-cash|open-shift|close-shift';
 
 export const RULES: readonly Rule[] = [
   {

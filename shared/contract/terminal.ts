@@ -154,9 +154,6 @@ export type PaymentRow = z.infer<typeof paymentRow>;
 export type PaymentState = z.infer<typeof paymentState>;
 export type AcceptAnswer = z.infer<typeof acceptAnswer>;
 
-export const terminalCallNames = Object.freeze(Object.keys(terminalCalls) as TerminalCall[]);
-export const terminalEventNames = Object.freeze(Object.keys(terminalEvents) as TerminalEvent[]);
-
 export function isTerminalCall(name: unknown): name is TerminalCall {
   return typeof name === 'string' && Object.hasOwn(terminalCalls, name);
 }

@@ -4,6 +4,7 @@
  * correction does not confirm is not read.
  */
 import { boxBlurred, type Frame, halved, type RgbaFrame, rgbaOf, scaled, sharpened } from './frame.ts';
+import type { Look, Reader } from './reader.ts';
 import { readByScript } from './script-reader.ts';
 import { type Reading, readingOf, type Sighting } from './sighting.ts';
 import { openWasmReader } from './wasm-reader.ts';
@@ -17,15 +18,6 @@ export type Effort = 'quick' | 'steady' | 'thorough' | 'utmost';
 
 /** Which engine reads: the compiled one, or the script in reserve where WebAssembly is not to be had. */
 export type Engine = 'wasm' | 'script';
-
-/**
- * How an engine looks at a frame: `full` also for light codes on dark and at smaller scales, `lean` as it is,
- * `even` with one threshold between dark and light for the whole of it.
- */
-export type Look = 'full' | 'lean' | 'even';
-
-/** One try of an engine: every code it sees in `frame`, in the frame's own pixels. */
-export type Reader = (frame: RgbaFrame, look: Look) => Promise<readonly Sighting[]>;
 
 export interface FrameDecoder {
   readonly engine: Engine;

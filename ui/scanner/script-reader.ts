@@ -12,8 +12,8 @@ import {
   ResultMetadataType,
   RGBLuminanceSource,
 } from '@zxing/library';
-import type { Look } from './decode-frame.ts';
 import { boxBlurred, greyOf, type RgbaFrame } from './frame.ts';
+import type { Look } from './reader.ts';
 import type { Point, Sighting } from './sighting.ts';
 
 const hints = new Map([[DecodeHintType.TRY_HARDER, true]]);

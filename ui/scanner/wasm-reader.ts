@@ -3,7 +3,7 @@
  * fetch them: left alone, the package asks a public network for them, and a till offline would read nothing.
  */
 import { prepareZXingModule, type ReaderOptions, type ReadResult, readBarcodes } from 'zxing-wasm/reader';
-import type { Look, Reader } from './decode-frame.ts';
+import type { Look, Reader } from './reader.ts';
 import type { Sighting } from './sighting.ts';
 
 const common: ReaderOptions = {
