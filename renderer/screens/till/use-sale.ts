@@ -1,5 +1,5 @@
 /** The sale of the till with its calls to the terminal. A scan with an amount is decided at once, one at a time. */
-import { useCallback, useEffect, useReducer, useRef } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { refusalFromWire } from '../../../shared/contract/refusal-wire.ts';
 import type { MoneyWire } from '../../../shared/money.ts';
 import { callTerminal } from '../../terminal-client.ts';
@@ -24,57 +24,65 @@ export interface SaleActions {
 }
 
 export function useSale(currency: string, minorUnits: number): SaleActions {
-  const [sale, tell] = useReducer(
-    (before: Sale, event: SaleEvent) => nextSale(before, event, minorUnits),
-    noSale,
+  // Changed at once and shown afterwards: what a scan is charged must be the amount of this very moment, not
+  // the one that was painted last.
+  const now = useRef(noSale);
+  const [sale, show] = useState(noSale);
+  const isAsking = useRef(false);
+
+  const tell = useCallback(
+    (event: SaleEvent) => {
+      now.current = nextSale(now.current, event, minorUnits);
+      show(now.current);
+    },
+    [minorUnits],
   );
-  const dueMinor = amountDue(sale, minorUnits);
-  const latest = useRef({ sale, dueMinor, isAsking: false });
-  useEffect(() => {
-    latest.current = { ...latest.current, sale, dueMinor };
-  });
 
   const scan = useCallback(
     (text: string, scannedAtMs: number) => {
-      const { dueMinor: minor } = latest.current;
+      const minor = amountDue(now.current, minorUnits);
       if (minor === 0n) return false;
       // The same code seen twice within one decision is one scan.
-      if (latest.current.isAsking) return true;
-      latest.current.isAsking = true;
+      if (isAsking.current) return true;
+      isAsking.current = true;
       tell({ type: 'scanned' });
       void decide({ minor: minor.toString(), currency }, text).then((outcome) => {
-        latest.current.isAsking = false;
+        isAsking.current = false;
         tell({ type: 'decided', verdict: { outcome, minor, scannedAtMs } });
       });
       return true;
     },
-    [currency],
+    [currency, minorUnits, tell],
   );
 
   const showInvoice = useCallback(() => {
-    const { dueMinor: minor, sale: now, isAsking } = latest.current;
-    if (minor === 0n || isAsking) return;
-    latest.current.isAsking = true;
+    const minor = amountDue(now.current, minorUnits);
+    if (minor === 0n || isAsking.current) return;
+    isAsking.current = true;
+    const { invoice: before } = now.current;
     const amount = { minor: minor.toString(), currency };
     void callTerminal('invoices.issue', { amount, reference: '' }).then((answer) => {
-      latest.current.isAsking = false;
-      if (answer.ok) {
-        tell({ type: 'invoice-shown', invoice: answer.value });
-      } else {
+      isAsking.current = false;
+      if (!answer.ok) {
         const outcome: Outcome = { kind: 'refused', refusal: answer.refusal };
         tell({ type: 'decided', verdict: { outcome, minor, scannedAtMs: performance.now() } });
+        return;
       }
+      // What was keyed in meanwhile is another sale: its invoice is not this one.
+      if (amountDue(now.current, minorUnits) === minor)
+        tell({ type: 'invoice-shown', invoice: answer.value });
+      else cancel(answer.value);
     });
-    if (now.invoice) cancel(now.invoice);
-  }, [currency]);
+    if (before) cancel(before);
+  }, [currency, minorUnits, tell]);
 
   const leaveInvoice = useCallback(() => {
-    const { invoice } = latest.current.sale;
+    const { invoice } = now.current;
     if (invoice) cancel(invoice);
     tell({ type: 'back' });
-  }, []);
+  }, [tell]);
 
-  return { sale, dueMinor, tell, scan, showInvoice, leaveInvoice };
+  return { sale, dueMinor: amountDue(sale, minorUnits), tell, scan, showInvoice, leaveInvoice };
 }
 
 async function decide(amount: MoneyWire, scan: string): Promise<Outcome> {

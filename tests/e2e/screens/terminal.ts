@@ -162,10 +162,24 @@ export class TerminalWindow {
     await this.page.getByTestId('camera-off').click();
   }
 
-  /** Presses physical keys as a scanner does, then its Enter. */
+  /**
+   * Presses physical keys as a scanner does, then its Enter. All are on their way before the first is answered:
+   * a scanner does not wait for the window, and a busy machine makes no pauses between its keys.
+   */
   async wedge(code: string): Promise<void> {
-    for (const digit of code) await this.page.keyboard.press(`Digit${digit}`);
-    await this.page.keyboard.press('Enter');
+    const session = await this.page.context().newCDPSession(this.page);
+    const press = (key: string, physical: string, virtualKey: number, text: string) => {
+      const of = { key, code: physical, windowsVirtualKeyCode: virtualKey };
+      return [
+        session.send('Input.dispatchKeyEvent', { ...of, type: 'keyDown', text }),
+        session.send('Input.dispatchKeyEvent', { ...of, type: 'keyUp' }),
+      ];
+    };
+    await Promise.all([
+      ...[...code].flatMap((digit) => press(digit, `Digit${digit}`, 48 + Number(digit), digit)),
+      ...press('Enter', 'Enter', 13, '\r'),
+    ]);
+    await session.detach();
   }
 
   /** Through the real clipboard and the real key. */
