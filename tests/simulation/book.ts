@@ -14,6 +14,8 @@ import { readArray } from '../../shared/protocol/shape.ts';
 export interface ShownCode {
   readonly text: string;
   readonly mode: 'quick' | 'bound';
+  /** The invoice that a bound one answers. */
+  readonly invoiceId: string | null;
   /** Null when no purse of this world has signed it, or not so. */
   readonly purse: { readonly purseId: string; readonly counter: number } | null;
   readonly currency: CurrencyCode;
@@ -74,6 +76,7 @@ export class Book {
   readonly #violated: (invariant: string, what: string) => void;
   readonly #doubleSpent: () => void;
   readonly #approvedCodes = new Map<string, Approval>();
+  readonly #paidInvoices = new Set<string>();
   readonly #states = new Map<string, PaymentState>();
   readonly #signed = new Map<string, Payment[]>();
   /** Refused as expired: till and code. */
@@ -118,6 +121,9 @@ export class Book {
       this.approvedAt(approval.purseId, approval.counter).length > 0
     )
       this.#doubleSpent();
+    if (code.invoiceId !== null && this.#paidInvoices.has(code.invoiceId))
+      this.#violated('S13', `${till} took two payments for one invoice`);
+    if (code.invoiceId !== null) this.#paidInvoices.add(code.invoiceId);
     this.#approvedCodes.set(name, approval);
     this.approvals.push(approval);
   }

@@ -14,7 +14,9 @@ import { decodePictureText, pictureText } from '../../shared/protocol/picture.ts
 import { issuePurseCertificate, readPurseCertificate } from '../../shared/protocol/purse-certificate.ts';
 import { certificateOf, type PurseState } from '../../wallet/core/purse-state.ts';
 import type { ShownCode } from './book.ts';
+import type { Cashier } from './cashier.ts';
 import type { Customers } from './customers.ts';
+import type { QuickSales } from './quick-sales.ts';
 import type { Random } from './random.ts';
 import type { Till } from './till.ts';
 import { unitOf, type World } from './world.ts';
@@ -27,11 +29,15 @@ const REMEMBERED = 60;
 export class Crooks {
   readonly #world: World;
   readonly #customers: Customers;
+  readonly #cashier: Cashier;
+  readonly #quickSales: QuickSales;
   readonly #random: Random;
 
-  constructor(world: World, customers: Customers) {
+  constructor(world: World, customers: Customers, cashier: Cashier, quickSales: QuickSales) {
     this.#world = world;
     this.#customers = customers;
+    this.#cashier = cashier;
+    this.#quickSales = quickSales;
     this.#random = world.random.fork('crooks');
   }
 
@@ -47,7 +53,7 @@ export class Crooks {
   }
 
   async #try(act: string, till: Till, code: ShownCode): Promise<void> {
-    await this.#customers.charge(act, till, code, code.mostMinor);
+    await this.#cashier.charge(act, till, code, code.mostMinor);
   }
 
   /** The same code once more, at a till that has taken it. */
@@ -190,6 +196,7 @@ export class Crooks {
     await this.#try('unknown-issuer', till, {
       text: pictureText({ kind: 'presented', certificate, payment }),
       mode: 'quick',
+      invoiceId: null,
       purse: null,
       currency: till.currency,
       mostMinor: capMinor,
@@ -207,11 +214,10 @@ export class Crooks {
     const payer = till === undefined ? undefined : this.#customers.payer(till.currency);
     if (till === undefined || payer === undefined) return;
     const { timeline, faults, trace } = this.#world;
-    const { wallet, purse } = payer;
     const ageMs = this.#random.integer(4, 12) * 60_000;
     till.line.cutUntilMs = Math.max(till.line.cutUntilMs, timeline.nowMs + ageMs + 60_000);
     till.loseStream();
-    this.#customers.showQuick(wallet, purse, unitOf(till.currency), (code) => {
+    this.#quickSales.show(payer, unitOf(till.currency), (code) => {
       timeline.after(ageMs, async () => {
         await this.#try('trick-expired', till, code);
         if (till.clockOffsetMs !== 0) return;
@@ -240,7 +246,7 @@ export class Crooks {
     const { wallet, purse } = payer;
     const before = wallet.backUp();
     const capMinor = unitOf(first.currency) * BigInt(this.#random.integer(2, 15));
-    this.#customers.showQuick(wallet, purse, capMinor, (code) => {
+    this.#quickSales.show(payer, capMinor, (code) => {
       timeline.after(2000, () => this.#try('double-spend-first', first, code));
       timeline.after(4000, () => {
         for (const purseId of wallet.restore(before)) book.rolledBack.add(purseId);
@@ -248,7 +254,7 @@ export class Crooks {
         trace.event('wallet-restored', wallet.name, 'clone');
         const copy = wallet.shelf.get(purse.purseId);
         if (copy === undefined) return;
-        this.#customers.showQuick(wallet, copy, capMinor, (again) => {
+        this.#quickSales.show({ wallet, purse: copy }, capMinor, (again) => {
           timeline.after(2000, () => this.#try('double-spend-second', second, again));
         });
       });

@@ -29,6 +29,7 @@ export const FAULT_KINDS = [
   'wallet-restored',
   'wallet-clock-off',
   // codes that nobody should take
+  'invoice-answered-by-two',
   'code-replayed',
   'code-replayed-elsewhere',
   'code-expired',

@@ -7,10 +7,13 @@ import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type ClearedPayment, ClearingAudit } from './audit-clearing.ts';
 import { auditTill, readTillFile } from './audit-till.ts';
 import { auditWallets } from './audit-wallet.ts';
+import { Cashier } from './cashier.ts';
 import { Crooks } from './crooks.ts';
 import { Customers } from './customers.ts';
 import type { FaultKind } from './faults.ts';
+import { InvoiceSales } from './invoice-sales.ts';
 import { Mishaps } from './mishaps.ts';
+import { QuickSales } from './quick-sales.ts';
 import { DEPOSIT_UNITS, unitOf, World, type WorldOptions } from './world.ts';
 
 /** From here on a run must have met every kind of fault. */
@@ -53,7 +56,7 @@ const ACTS = {
   forged: 20,
   unknownIssuer: 20,
   doubleSpend: 26,
-  clockTrick: 8,
+  clockTrick: 14,
   killTill: 16,
   closeTill: 8,
   cutLine: 16,
@@ -97,6 +100,8 @@ class Simulation {
   readonly #audit: ClearingAudit;
   readonly #mishaps: Mishaps;
   readonly #customers: Customers;
+  readonly #quickSales: QuickSales;
+  readonly #invoiceSales: InvoiceSales;
   readonly #crooks: Crooks;
   #isOver = false;
 
@@ -105,8 +110,11 @@ class Simulation {
     this.#events = options.events;
     this.#audit = new ClearingAudit(this.#world);
     this.#mishaps = new Mishaps(this.#world);
-    this.#customers = new Customers(this.#world, this.#mishaps.beforeShown);
-    this.#crooks = new Crooks(this.#world, this.#customers);
+    this.#customers = new Customers(this.#world);
+    const cashier = new Cashier(this.#world, this.#mishaps.beforeShown);
+    this.#quickSales = new QuickSales(this.#world, this.#customers, cashier);
+    this.#invoiceSales = new InvoiceSales(this.#world, this.#customers, cashier);
+    this.#crooks = new Crooks(this.#world, this.#customers, cashier, this.#quickSales);
   }
 
   async run(): Promise<SimulationReport> {
@@ -124,6 +132,8 @@ class Simulation {
         await this.#calm();
         await this.#finalAudit();
       }
+    } catch (error) {
+      world.threw(error);
     } finally {
       process.off('unhandledRejection', unheard);
       for (const till of world.tills) till.close();
@@ -172,9 +182,9 @@ class Simulation {
     if (till === undefined || wallet === undefined) return;
     switch (name) {
       case 'quickSale':
-        return this.#customers.quickSale(till);
+        return this.#quickSales.begin(till);
       case 'invoiceSale':
-        return this.#customers.invoiceSale(till);
+        return this.#invoiceSales.begin(till);
       case 'fetchNews':
         return this.#customers.fetchNews(wallet);
       case 'syncNow':
