@@ -285,8 +285,10 @@ export class TerminalWindow {
     for (const name of readdirSync('/proc')) {
       if (!/^[0-9]+$/.test(name)) continue;
       const status = readOr(`/proc/${name}/status`);
-      const command = readOr(`/proc/${name}/cmdline`);
-      if (new RegExp(`^PPid:\\s*${parent}$`, 'm').test(status) && /engine/.test(command)) return Number(name);
+      // Of all that a window starts, only the engine is a program of its own with a script to run.
+      const [, script = ''] = readOr(`/proc/${name}/cmdline`).split('\0');
+      const isChild = new RegExp(`^PPid:\\s*${parent}$`, 'm').test(status);
+      if (isChild && /\.m?js$/.test(script)) return Number(name);
     }
     throw new Error('no engine is running beside this window');
   }
