@@ -180,11 +180,25 @@ export class Book {
     const earlier = this.#signed.get(purseId) ?? [];
     this.#signed.set(purseId, [...earlier, payment]);
     if (this.rolledBack.has(purseId)) return;
+    if (payment.spentMinor < this.#chargedBefore(purseId, payment.counter) && !this.revoked.has(purseId))
+      this.#violated('W4', `an honest wallet signed ${payment.spentMinor} as spent, and more was charged`);
     const other = earlier.find((candidate) => contradict(candidate, payment));
     if (other !== undefined)
       this.#violated(
         'W1',
         `an honest wallet signed counters ${other.counter} and ${payment.counter}, which contradict`,
       );
+  }
+
+  /** What tills took from the purse: of a payment that several took the least, for only one of them is settled. */
+  #chargedBefore(purseId: string, counter: number): bigint {
+    const least = new Map<number, bigint>();
+    for (const approval of this.approvals) {
+      if (approval.purseId !== purseId || approval.counter >= counter) continue;
+      const known = least.get(approval.counter);
+      if (known === undefined || approval.amountMinor < known)
+        least.set(approval.counter, approval.amountMinor);
+    }
+    return [...least.values()].reduce((sum, amountMinor) => sum + amountMinor, 0n);
   }
 }

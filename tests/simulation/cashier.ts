@@ -38,8 +38,8 @@ export class Cashier {
     }
     const { verdict } = answer.value;
     trace.event(act, till.name, verdict === 'approved' ? verdict : answer.value.refusal.code);
-    const isSeen = verdict === 'declined' && answer.value.refusal.code === 'already-used';
-    if (verdict === 'approved' || (isSeen && planted === 'shown-twice'))
+    const isUsed = verdict === 'declined' && /^(already|invoice)-used$/.test(answer.value.refusal.code);
+    if (verdict === 'approved' || (isUsed && planted === 'shown-twice'))
       book.approved(await this.#placeOf(till), code, answer.value.payment);
     else if (answer.value.refusal.code === 'expired') book.refusedAsExpired(till.name, code, timeline.nowMs);
     return answer.value;

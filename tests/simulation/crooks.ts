@@ -23,6 +23,8 @@ import { unitOf, type World } from './world.ts';
 
 /** So long a photograph of a code is of use to anybody. */
 const FRESH_MS = 25_000;
+/** So long a till takes a code for fresh, if it has not seen it. */
+const TAKEN_MS = 70_000;
 /** Codes that a crook remembers. */
 const REMEMBERED = 60;
 
@@ -63,7 +65,7 @@ export class Crooks {
     const taken = this.#codes(
       ({ purse }, ageMs) =>
         purse !== null &&
-        (!isQuick || ageMs < FRESH_MS) &&
+        (!isQuick || ageMs < TAKEN_MS) &&
         book.approvedAt(purse.purseId, purse.counter).length > 0,
     );
     const code = this.#random.pick(taken);
