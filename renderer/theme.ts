@@ -45,8 +45,8 @@ const FONTS = [
 
 export const theme = createTheme({
   primaryColor: 'sea',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  // White letters on either: 6.6:1 and 4.9:1.
+  primaryShade: { light: 7, dark: 6 },
   colors: { sea, dark },
   fontFamily: FONTS,
   headings: { fontFamily: FONTS, fontWeight: '650' },

@@ -59,7 +59,7 @@ function LookMenu() {
   };
   useKeys({ language: nextLanguage, appearance: toggleAppearance, sound: toggleSound });
   return (
-    <Menu position="bottom-end" withinPortal={false} width={280}>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false} width={280}>
       <Menu.Target>
         <ActionIcon
           aria-label={say('common.look')}
@@ -71,17 +71,13 @@ function LookMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>
-          <span className={classes.label}>
-            {say('common.language')} <KeyHint action="language" />
-          </span>
-        </Menu.Label>
         {languages.map((choice) => (
           <Menu.Item
             key={choice.tag}
             lang={choice.tag}
             data-language={choice.tag}
             leftSection={<IconCheck size={18} aria-hidden opacity={choice.tag === language.tag ? 1 : 0} />}
+            rightSection={choice.tag === language.tag && <KeyHint action="language" />}
             onClick={() => chooseLanguage(choice)}
           >
             <bdi>{choice.name}</bdi>
