@@ -77,22 +77,29 @@ export class Crooks {
     await this.#try('replay', till, code);
   }
 
-  /** A photograph of a code, taken to another till while it is fresh. */
-  async replayElsewhere(): Promise<void> {
-    const { book, faults } = this.#world;
-    const code = this.#random.pick(
-      this.#codes(({ purse, mode }, ageMs) => {
-        const isTaken = purse !== null && book.approvedAt(purse.purseId, purse.counter).length > 0;
-        return isTaken && mode === 'quick' && ageMs < FRESH_MS;
-      }),
-    );
-    const till = this.#tillOf(({ name, currency }) => {
-      const taken = code?.purse ? book.approvedAt(code.purse.purseId, code.purse.counter) : [];
-      return code?.currency === currency && !taken.includes(name);
+  /** A code is charged, and its photograph is charged at another till while it is fresh. */
+  replayElsewhere(): void {
+    const { timeline, faults } = this.#world;
+    const places = this.#twoTills();
+    const payer = places === undefined ? undefined : this.#customers.payer(places.first.currency);
+    if (places === undefined || payer === undefined) return;
+    const { first, second } = places;
+    this.#quickSales.show(payer, unitOf(first.currency) * 3n, (code) => {
+      timeline.after(2000, () => this.#try('photographed', first, code));
+      timeline.after(4000, () => {
+        faults.happened('code-replayed-elsewhere');
+        return this.#try('replay-elsewhere', second, code);
+      });
     });
-    if (code === undefined || till === undefined) return;
-    faults.happened('code-replayed-elsewhere');
-    await this.#try('replay-elsewhere', till, code);
+  }
+
+  /** Of one currency, both open. */
+  #twoTills(): { first: Till; second: Till } | undefined {
+    const first = this.#tillOf((till) =>
+      this.#world.tills.some((other) => other !== till && other.currency === till.currency),
+    );
+    const second = this.#tillOf((till) => till !== first && till.currency === first?.currency);
+    return first === undefined || second === undefined ? undefined : { first, second };
   }
 
   async expired(): Promise<void> {
@@ -239,12 +246,10 @@ export class Crooks {
   /** Pays one shop, puts the storage of a moment ago back in place, and pays another with the same counter. */
   doubleSpend(): void {
     const { timeline, trace, book, faults } = this.#world;
-    const first = this.#tillOf((till) =>
-      this.#world.tills.some((other) => other !== till && other.currency === till.currency),
-    );
-    const second = this.#tillOf(({ name, currency }) => currency === first?.currency && name !== first?.name);
-    const payer = first === undefined ? undefined : this.#customers.payer(first.currency);
-    if (first === undefined || second === undefined || payer === undefined) return;
+    const places = this.#twoTills();
+    const payer = places === undefined ? undefined : this.#customers.payer(places.first.currency);
+    if (places === undefined || payer === undefined) return;
+    const { first, second } = places;
     const { wallet, purse } = payer;
     const before = wallet.backUp();
     const capMinor = unitOf(first.currency) * BigInt(this.#random.integer(2, 15));

@@ -18,6 +18,7 @@ export class Mishaps {
   readonly #world: World;
   readonly #random: Random;
   readonly #backups: { readonly wallet: Wallet; readonly backup: Backup }[] = [];
+  #isNight = false;
   /** Files of an earlier moment, by till (a planted mistake). */
   readonly #stale = new Map<string, string>();
 
@@ -42,7 +43,8 @@ export class Mishaps {
   }
 
   async startTill(till: Till): Promise<void> {
-    if (till.isRunning) return;
+    // whoever comes at night waits for the morning
+    if (till.isRunning || this.#isNight) return;
     await till.open();
     await till.signIn();
     await auditTill(this.#world, till);
@@ -114,7 +116,7 @@ export class Mishaps {
     const till = this.#till();
     if (till === undefined || till.clockOffsetMs !== 0) return;
     const { faults, trace, timeline } = this.#world;
-    const isBack = this.#random.chance(0.5);
+    const isBack = this.#random.chance(0.4);
     const byMs = this.#random.integer(MINUTE_MS, this.#random.chance(0.5) ? 4 * MINUTE_MS : 3 * HOUR_MS);
     till.clockOffsetMs = isBack ? -byMs : byMs;
     faults.happened(isBack ? 'terminal-clock-back' : 'terminal-clock-forward');
@@ -144,6 +146,19 @@ export class Mishaps {
     const wallet = this.#random.pick(this.#world.wallets);
     if (wallet === undefined) return;
     wallet.shelf.cut = this.#random.chance(0.5) ? 'before-commit' : 'after-commit';
+  }
+
+  /** All is mended: clocks, lines, processes. */
+  async endAll(): Promise<void> {
+    const { tills, wallets } = this.#world;
+    this.#isNight = false;
+    for (const end of [...tills, ...wallets]) {
+      end.line.cutUntilMs = 0;
+      end.clockOffsetMs = 0;
+    }
+    for (const wallet of wallets) wallet.shelf.cut = null;
+    await this.startClearing();
+    for (const till of tills) await this.startTill(till);
   }
 
   killWallet(): void {
@@ -190,8 +205,10 @@ export class Mishaps {
   night(): void {
     const { tills, timeline, trace } = this.#world;
     for (const till of tills) till.close();
+    this.#isNight = true;
     trace.event('night', 'all tills', 'closed');
     timeline.after(this.#random.integer(8, 13) * HOUR_MS, async () => {
+      this.#isNight = false;
       for (const till of tills) await this.startTill(till);
       trace.event('morning', 'all tills', 'open');
     });

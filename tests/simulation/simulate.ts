@@ -49,7 +49,7 @@ const ACTS = {
   syncNow: 20,
   hearFetch: 40,
   replay: 40,
-  replayElsewhere: 60,
+  replayElsewhere: 26,
   expired: 30,
   otherCurrency: 20,
   altered: 25,
@@ -61,7 +61,7 @@ const ACTS = {
   closeTill: 8,
   cutLine: 16,
   restartClearing: 8,
-  turnTillClock: 24,
+  turnTillClock: 30,
   turnWalletClock: 18,
   armPowerCut: 26,
   killWallet: 8,
@@ -237,16 +237,10 @@ class Simulation {
 
   /** Nothing goes wrong any more, nobody buys; what is queued must come out by itself. */
   async #calm(): Promise<void> {
-    const { network, tills, wallets, timeline, trace } = this.#world;
+    const { network, wallets, timeline, trace } = this.#world;
     network.isCalm = true;
     trace.event('calm', 'world', 'begins');
-    for (const end of [...tills, ...wallets]) {
-      end.line.cutUntilMs = 0;
-      end.clockOffsetMs = 0;
-    }
-    for (const wallet of wallets) wallet.shelf.cut = null;
-    await this.#mishaps.startClearing();
-    for (const till of tills) await this.#mishaps.startTill(till);
+    await this.#mishaps.endAll();
     const endMs = timeline.nowMs + DRAIN_WITHIN_MS;
     if (!(await timeline.goUntil(() => this.#isDrained(), endMs)))
       this.#world.violated('L1', 'a queue did not empty by itself');
