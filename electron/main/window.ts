@@ -53,6 +53,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   keepWindowPlace(window, options.placeFile);
   confine(window.webContents);
   reloadWhenGone(window);
+  if (!options.isKiosk) offerFullScreen(window);
   window.once('ready-to-show', () => {
     window.show();
     logInfo('window-ready');
@@ -81,6 +82,15 @@ export function confine(contents: WebContents): void {
     event.preventDefault();
   });
   contents.on('will-redirect', (event) => event.preventDefault());
+}
+
+/** F11 (renderer/keys.ts). Here, because a page may not ask for the whole screen. */
+function offerFullScreen(window: BrowserWindow): void {
+  window.webContents.on('before-input-event', (event, input) => {
+    if (input.type !== 'keyDown' || input.key !== 'F11' || input.isAutoRepeat) return;
+    event.preventDefault();
+    window.setFullScreen(!window.isFullScreen());
+  });
 }
 
 function reloadWhenGone(window: BrowserWindow): void {

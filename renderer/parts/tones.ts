@@ -33,14 +33,20 @@ export function setSilent(silent: boolean): void {
   else localStorage.removeItem(STORED);
 }
 
-export function sound(tone: Tone): void {
-  if (isSilent()) return;
+/** Opening the way to the loudspeaker takes as long as a whole decision: it is done before the first one. */
+export function prepareSound(): void {
   try {
     context ??= new AudioContext();
   } catch {
     // A machine without sound shows the same in colour and words.
-    return;
+    context = undefined;
   }
+}
+
+export function sound(tone: Tone): void {
+  if (isSilent()) return;
+  prepareSound();
+  if (context === undefined) return;
   let atS = context.currentTime + 0.01;
   for (const [hertz, seconds] of MELODIES[tone]) {
     if (hertz > 0) beep(context, hertz, atS, seconds);

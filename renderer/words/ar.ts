@@ -9,7 +9,6 @@ export const ar = {
     back: 'رجوع',
     copied: 'تم النسخ',
     delete: 'حذف آخر رقم',
-    language: 'اللغة',
     look: 'اللغة والمظهر والصوت',
     appearance: 'فاتح أو داكن',
     sound: 'تشغيل الصوت أو كتمه',

@@ -7,7 +7,6 @@ export const en = {
     back: 'Back',
     copied: 'Copied',
     delete: 'Delete last digit',
-    language: 'Language',
     look: 'Language, light or dark, sound',
     appearance: 'Light or dark',
     sound: 'Sound on or off',

@@ -9,7 +9,6 @@ export const es = {
     back: 'Atrás',
     copied: 'Copiado',
     delete: 'Borrar la última cifra',
-    language: 'Idioma',
     look: 'Idioma, claro u oscuro, sonido',
     appearance: 'Claro u oscuro',
     sound: 'Sonido sí o no',

@@ -9,7 +9,6 @@ export const fr = {
     back: 'Retour',
     copied: 'Copié',
     delete: 'Effacer le dernier chiffre',
-    language: 'Langue',
     look: 'Langue, clair ou sombre, son',
     appearance: 'Clair ou sombre',
     sound: 'Avec ou sans son',

@@ -9,7 +9,6 @@ export const hi = {
     back: 'वापस',
     copied: 'कॉपी हो गया',
     delete: 'आख़िरी अंक मिटाएँ',
-    language: 'भाषा',
     look: 'भाषा, रंग और आवाज़',
     appearance: 'हल्का या गहरा',
     sound: 'आवाज़ चालू या बंद',

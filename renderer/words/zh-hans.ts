@@ -9,7 +9,6 @@ export const zhHans = {
     back: '返回',
     copied: '已复制',
     delete: '删除最后一位',
-    language: '语言',
     look: '语言、深浅色、声音',
     appearance: '浅色或深色',
     sound: '声音开关',

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import type { TerminalState } from '../../../shared/contract/terminal.ts';
 import { Header } from '../../parts/header.tsx';
 import { Notice, useNotice } from '../../parts/notice.tsx';
-import { sound } from '../../parts/tones.ts';
+import { prepareSound, sound } from '../../parts/tones.ts';
 import { usePaymentRows } from '../../payment-rows.ts';
 import { useKeys } from '../../pressed-keys.tsx';
 import { refusalText } from '../../refusal-text.ts';
@@ -94,8 +94,15 @@ export function TillScreen({ state, terminal }: TillScreenProps) {
     if (verdict === null) return;
     dismiss();
     setListOpen(false);
-    sound(verdict.outcome.kind === 'approved' ? 'approved' : 'declined');
+    // After the picture: the eye comes first.
+    const tone = verdict.outcome.kind === 'approved' ? 'approved' : 'declined';
+    const timer = setTimeout(() => sound(tone), 0);
+    return () => clearTimeout(timer);
   }, [verdict, dismiss]);
+  useEffect(() => {
+    const idle = requestIdleCallback(prepareSound);
+    return () => cancelIdleCallback(idle);
+  }, []);
 
   useKeys({
     digits: (digit) => {
