@@ -50,8 +50,9 @@ describe('an honest world', () => {
 describe('a world with a planted mistake', () => {
   const MISTAKES: readonly (readonly [PlantedBug, string])[] = [
     ['acknowledged-before-held', 'S7'],
-    ['terminal-forgets', 'S1'],
-    ['wallet-forgets', 'W1'],
+    // what was shown is gone, or another entry has its place: whichever is seen first
+    ['terminal-forgets', 'S1|S16'],
+    ['wallet-forgets', 'W1|W4'],
     ['shown-twice', 'S13'],
     ['ledger-bent', 'S10'],
   ];
@@ -59,7 +60,7 @@ describe('a world with a planted mistake', () => {
   it.each(MISTAKES)('%s → %s is violated, with seed and event', async (planted, invariant) => {
     const report = await run(5, 2000, planted);
     expect(report.ok).toBe(false);
-    expect(report.violations[0]).toMatch(new RegExp(`^${invariant}: .*seed 5, event [0-9]+`));
+    expect(report.violations[0]).toMatch(new RegExp(`^(${invariant}): .*seed 5, event [0-9]+`));
   });
 
   it('queue-sleeps → L1 is violated when all is calm', async () => {
