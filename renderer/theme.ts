@@ -74,5 +74,9 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9d94',
     '--mantine-color-placeholder': '#a3b3b0',
     '--mantine-color-dimmed': '#a3b3b0',
+    // The library's own are nearly black here, and look switched off.
+    '--mantine-color-sea-light': '#1d3b43',
+    '--mantine-color-sea-light-hover': '#24474f',
+    '--mantine-color-sea-light-color': '#a9dce8',
   },
 });
