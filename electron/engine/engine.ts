@@ -113,13 +113,17 @@ export class Engine {
       if (!result.ok && isStorageFailure(result.refusal)) this.#stop(result.refusal);
       return result;
     } catch (error) {
-      this.#options.ports.log(
-        `${name}: ${error instanceof Error ? (error.stack ?? error.name) : 'unknown error'}`,
-      );
-      this.#stop({ code: 'engine-stopped' });
+      this.#bug(name, error);
       if (error instanceof InvariantViolation) return refused({ code: 'engine-stopped' });
       throw error;
     }
+  }
+
+  /** A bug, wherever it shows: the terminal takes nothing more and keeps its journal as it is. */
+  #bug(where: string, error: unknown): void {
+    const told = error instanceof Error ? (error.stack ?? error.name) : 'unknown error';
+    this.#options.ports.log(`${where}: ${told}`);
+    this.#stop({ code: 'engine-stopped' });
   }
 
   #stop(refusal: Refusal): void {
@@ -148,6 +152,7 @@ export class Engine {
       onState: () => this.#stateChanged(),
       onPayment: (row) => this.#options.onEvent('payments.changed', row),
       onStorageFailure: (refusal) => this.#stop(refusal),
+      onBug: (error) => this.#bug('sync', error),
     });
     this.#queue.start();
   }

@@ -40,6 +40,8 @@ export interface QueueListener {
   readonly onPayment: (row: PaymentRow) => void;
   /** The store failed: nothing more may be taken. */
   readonly onStorageFailure: (refusal: Refusal) => void;
+  /** A bug: the queue has stopped, and the terminal must. */
+  readonly onBug: (error: unknown) => void;
 }
 
 type Step =
@@ -93,6 +95,7 @@ export class SyncQueue {
     this.#cancelTimer?.();
     this.#cancelLook?.();
     this.#closeStream?.();
+    this.#state = { ...this.#state, isRunning: false, nextTryAtMs: null };
   }
 
   /** Something new to send. While a wait after a failure runs, it is left to run. */
@@ -125,9 +128,14 @@ export class SyncQueue {
   async #run(): Promise<void> {
     if (this.#isClosed) return;
     this.#wanted = true;
-    this.#running ??= this.#rounds().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#rounds()
+      .catch((error: unknown) => {
+        this.close();
+        this.#listener.onBug(error);
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
     await this.#running;
   }
 
