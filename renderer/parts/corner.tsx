@@ -9,7 +9,7 @@ import {
   IconVolume,
   IconVolumeOff,
 } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ariaChord } from '../keys.ts';
 import { useKeys } from '../pressed-keys.tsx';
 import { languages } from '../words/languages.ts';
@@ -19,9 +19,13 @@ import { HelpDialog } from './help-dialog.tsx';
 import { KeyHint } from './key-hint.tsx';
 import { isSilent, setSilent, sound } from './tones.ts';
 
-export function Corner() {
+/** `isCovered`: something more important stands over the screen; what is open here gives way. */
+export function Corner({ isCovered = false }: { readonly isCovered?: boolean }) {
   const say = useSay();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  useEffect(() => {
+    if (isCovered) setHelpOpen(false);
+  }, [isCovered]);
   const openHelp = () => setHelpOpen(true);
   useKeys({ help: openHelp });
   return (

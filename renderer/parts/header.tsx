@@ -15,11 +15,12 @@ interface HeaderProps {
   readonly state: TerminalState;
   readonly terminal: NonNullable<TerminalState['terminal']>;
   readonly isListOpen: boolean;
+  readonly isCovered: boolean;
   readonly onList: () => void;
   readonly onSync: () => void;
 }
 
-export function Header({ state, terminal, isListOpen, onList, onSync }: HeaderProps) {
+export function Header({ state, terminal, isListOpen, isCovered, onList, onSync }: HeaderProps) {
   const say = useSay();
   const signOut = () => void callTerminal('cashiers.signOut', {});
   useKeys({ switchCashier: signOut });
@@ -52,7 +53,7 @@ export function Header({ state, terminal, isListOpen, onList, onSync }: HeaderPr
       >
         {isListOpen ? say('common.selling') : say('payments.title')}
       </ActionButton>
-      <Corner />
+      <Corner isCovered={isCovered} />
     </header>
   );
 }

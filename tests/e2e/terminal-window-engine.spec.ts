@@ -90,6 +90,25 @@ for (const host of ['utility-process', 'node']) {
   });
 }
 
+test('the page crashed → loaded anew by itself, with the engine as it was', async () => {
+  const window = await launch('node');
+  await window.waitForScreen('set-up');
+  const engine = window.enginePid();
+  await window.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+  );
+  const screen = () =>
+    window.app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      // A question to a page that is gone is never answered.
+      if (!contents || contents.isCrashed() || contents.isLoading()) return null;
+      return contents.executeJavaScript("document.querySelector('[data-screen]')?.dataset.screen");
+    });
+  await expect.poll(() => log().includes('window-gone')).toBe(true);
+  await expect.poll(screen).toBe('set-up');
+  expect(window.enginePid()).toBe(engine);
+});
+
 test('an answer that is not the contract’s → refused, and never in the window', async () => {
   const window = await launch('node');
   await window.waitForScreen('set-up');

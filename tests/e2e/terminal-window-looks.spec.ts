@@ -204,6 +204,14 @@ test('a sale from sign-in to the receipt, the list and the next cashier → with
   await window.page.keyboard.press('Escape');
   await expect(window.page.getByRole('dialog')).toBeHidden();
   await expect(window.page.getByTestId('amount')).toHaveAttribute('data-minor', '0');
+  // A scan while a dialog is open: its answer comes first, and the next digit is the next sale.
+  await window.enterAmount('130');
+  await window.page.keyboard.press('F1');
+  await expect(window.page.getByRole('dialog')).toBeVisible();
+  await window.wedge(freshCode(await house.purse()));
+  expect((await window.verdict()).kind).toBe('approved');
+  await expect(window.page.getByRole('dialog')).toBeHidden();
+  await window.enterAmount('2');
   await window.page.keyboard.press('F9');
   await window.waitForScreen('sign-in');
 });

@@ -127,6 +127,7 @@ export function TillScreen({ state, terminal }: TillScreenProps) {
           state={state}
           terminal={terminal}
           isListOpen={isListOpen}
+          isCovered={verdict !== null}
           onList={() => setListOpen(!isListOpen)}
           onSync={() => void sync()}
         />
