@@ -66,7 +66,7 @@ test('first start, a code from the administrator → set up, signed in, and unlo
   await expect(terminal.page.getByText('Use 4 to 8 digits.')).toBeVisible();
   await expect(terminal.page.getByText('Use at least 8 characters.')).toBeVisible();
   const code = await house.operator.enrolmentCode({ displayName: 'مقهى النور', currency: 'EUR' });
-  await terminal.enrol({ code, cashierName: 'Amal', pin: PIN, passphrase: PASSPHRASE });
+  await terminal.enrol({ code, cashierName: 'Desk', pin: PIN, passphrase: PASSPHRASE });
   await terminal.signIn('0000');
   await expect(terminal.page.locator('[data-refusal="wrong-pin"]')).toBeVisible();
   await terminal.signIn(PIN);

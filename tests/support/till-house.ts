@@ -57,7 +57,7 @@ export async function startTillHouse(): Promise<TillHouse> {
         dataFolder: join(userData, 'data'),
         code: await operator.enrolmentCode({ displayName, currency }),
         passphrase: PASSPHRASE,
-        cashierName: 'Amal',
+        cashierName: 'Desk',
         cashierPin: PIN,
       });
       return userData;

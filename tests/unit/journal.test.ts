@@ -55,7 +55,7 @@ const ENTRY: JournalEntry = {
   previousHash: NO_HASH,
   kind: 'signed-in',
   atMs: EPOCH_S * 1000,
-  actor: 'Amal',
+  actor: 'Desk',
   body: null,
 };
 

@@ -95,15 +95,15 @@ const DECISION = { trustVersion: 1, reachable: false, checks: new Uint8Array(18)
 /** A day at the till, chained: signed in, a sale, a decline. */
 function chain(): readonly Uint8Array[] {
   const acts: readonly Pick<JournalEntry, 'kind' | 'actor' | 'body'>[] = [
-    { kind: 'signed-in', actor: 'Amal', body: null },
+    { kind: 'signed-in', actor: 'Desk', body: null },
     {
       kind: 'sale',
-      actor: 'Amal',
+      actor: 'Desk',
       body: saleValue({ amountMinor: 1250n, currency: 'EUR', code: CODE, invoice: null, decision: DECISION }),
     },
     {
       kind: 'decline',
-      actor: 'Amal',
+      actor: 'Desk',
       body: declineValue({
         reason: 'already-used',
         amountMinor: 1250n,
