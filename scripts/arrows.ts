@@ -24,9 +24,8 @@ type Rule = {
 };
 
 const PROGRAMS = 'electron|renderer|clearing|wallet';
-/** What the terminal does for a person; each stands alone over journal, keys and db. */
-const OPERATIONS =
-  'accept-payment|enrol|issue-invoice|issue-receipt|refund|void-payment|move-cash|open-shift|close-shift';
+/** Rooms of the engine: each answers its calls alone over journal, views and db. */
+const ROOMS = 'payments|people|shifts|catalogue|safe-keeping|after-the-sale';
 
 export const RULES: readonly Rule[] = [
   {
@@ -92,11 +91,11 @@ export const RULES: readonly Rule[] = [
     to: /^npm:(pg|kysely|pg-[a-z-]+)$/,
   },
   {
-    name: 'operations-apart',
-    why: 'an operation that calls another hides a transaction inside a transaction',
-    from: new RegExp(`^electron/engine/(${OPERATIONS})\\.ts$`),
-    to: new RegExp(`^electron/engine/(${OPERATIONS})\\.ts$`),
-    unlessTo: '^electron/engine/$1\\.ts$',
+    name: 'rooms-apart',
+    why: 'a room that calls another hides a transaction inside a transaction; orders and tenders compose',
+    from: new RegExp(`^electron/engine/(${ROOMS})/`),
+    to: new RegExp(`^electron/engine/(${ROOMS}|orders|tenders|training)/`),
+    unlessTo: '^electron/engine/$1/',
   },
   {
     name: 'engine-without-electron',

@@ -82,10 +82,10 @@ async function unlock(): Promise<void> {
 
 async function signIn(): Promise<void> {
   await unlock();
-  const cashiers = await must<{ cashierId: string; name: string }[]>('cashiers.list', {});
+  const cashiers = await must<{ personId: string; name: string }[]>('people.list', {});
   const cashier = values.name === undefined ? cashiers[0] : cashiers.find(({ name }) => name === values.name);
-  await must('cashiers.signIn', {
-    cashierId: cashier?.cashierId ?? '',
+  await must('people.signIn', {
+    personId: cashier?.personId ?? '',
     pin: process.env.FIELDTILL_PIN ?? '',
   });
 }

@@ -98,6 +98,7 @@ export const REFUSALS = {
   'passphrase-needed': { stage: 'access', retry: 'operator' },
   'wrong-credentials': { stage: 'access', retry: 'later' },
   'not-allowed': { stage: 'access', retry: 'operator' },
+  'approval-needed': { stage: 'access', retry: 'operator' },
   // requests between programs
   'bad-request': { stage: 'request', retry: 'never' },
   'bad-request-signature': { stage: 'request', retry: 'never' },
@@ -135,6 +136,7 @@ interface RefusalDetails {
   'limit-trust-age': { readonly ageH: number };
   'locked-out': { readonly waitS: number };
   'wrong-pin': { readonly triesLeft: number };
+  'approval-needed': { readonly permission: string };
   'too-many-requests': { readonly waitS: number };
   'journal-gap': { readonly expectedSeq: number };
   'journal-forked': { readonly lastSeq: number };

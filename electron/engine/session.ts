@@ -6,7 +6,7 @@ import { type ClockReading, readClock } from '../../shared/decision/clock.ts';
 import type { Store } from './db/store.ts';
 import type { TerminalKeys } from './keys.ts';
 import type { EnginePorts } from './ports.ts';
-import type { Enrolment, Trust } from './trust.ts';
+import type { Enrolment, Trust } from './trust/trust.ts';
 
 export interface Session {
   readonly store: Store;

@@ -22,7 +22,7 @@ interface HeaderProps {
 
 export function Header({ state, terminal, isListOpen, isCovered, onList, onSync }: HeaderProps) {
   const say = useSay();
-  const signOut = () => void callTerminal('cashiers.signOut', {});
+  const signOut = () => void callTerminal('people.signOut', {});
   useKeys({ switchCashier: signOut });
   return (
     <header className={classes.header}>

@@ -8,7 +8,7 @@ import { openStore } from '../../electron/engine/db/store.ts';
 import { openKeys } from '../../electron/engine/keys.ts';
 import { nodePorts } from '../../electron/engine/node-ports.ts';
 import { Transport } from '../../electron/engine/sync/transport.ts';
-import { readEnrolment, readTrust } from '../../electron/engine/trust.ts';
+import { readEnrolment, readTrust } from '../../electron/engine/trust/trust.ts';
 import type { Acknowledgement } from '../../shared/protocol/acknowledgement.ts';
 import { encodeJournalBatch, MAX_BATCH_ENTRIES } from '../../shared/protocol/journal-batch.ts';
 import { journalHash } from '../../shared/protocol/journal-entry.ts';

@@ -12,7 +12,7 @@ import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { Malformed } from './malformed.ts';
 import { readBytes, reading, readOrdinal, readText, readTimeMs, readTuple, readUint } from './shape.ts';
 
-/** For ever: numbers are in journals. 9…11 are kept for refund, cash movement and shift. */
+/** For ever: numbers are in journals. */
 export const JOURNAL_KINDS = {
   enrolled: 1,
   'epoch-opened': 2,
@@ -22,10 +22,31 @@ export const JOURNAL_KINDS = {
   sale: 6,
   decline: 7,
   'clock-fault': 8,
+  refund: 9,
+  'cash-moved': 10,
+  'shift-opened': 11,
   synced: 12,
+  /** Two payments of one purse that contradict each other, and the proof of it. */
+  'double-spend': 13,
   'signed-out': 14,
   'sign-in-refused': 15,
   'invoice-cancelled': 16,
+  'shift-closed': 17,
+  /** A whole order with its lines and tenders, paid. */
+  'order-closed': 18,
+  'payment-voided': 19,
+  'person-changed': 20,
+  'approval-given': 21,
+  'catalogue-changed': 22,
+  'setting-changed': 23,
+  'backup-made': 24,
+  'drawer-opened': 25,
+  /** A payment of a lost journal, brought back from paper. */
+  'payment-imported': 26,
+  reprinted: 27,
+  'order-discarded': 28,
+  exported: 29,
+  'order-parked': 30,
 } as const;
 
 export type JournalKind = keyof typeof JOURNAL_KINDS;

@@ -112,14 +112,14 @@ test('the page crashed → loaded anew by itself, with the engine as it was', as
 test('an answer that is not the contract’s → refused, and never in the window', async () => {
   const window = await launch('node');
   await window.waitForScreen('set-up');
-  expect(await ask(window, 'cashiers.list', {})).toEqual({ ok: false, refusal: { code: 'engine-stopped' } });
+  expect(await ask(window, 'people.list', {})).toEqual({ ok: false, refusal: { code: 'engine-stopped' } });
   expect(log()).toContain('result-refused');
 });
 
 test('no engine that starts → the window says so calmly, and calls are refused', async () => {
   const window = await launch('node', join(folder, 'missing.mjs'));
   await window.waitForScreen('starting');
-  expect(await ask(window, 'cashiers.list', {})).toEqual({ ok: false, refusal: { code: 'engine-stopped' } });
+  expect(await ask(window, 'people.list', {})).toEqual({ ok: false, refusal: { code: 'engine-stopped' } });
   await expect(window.page.locator('[data-screen="stopped"]')).toBeVisible({ timeout: 20_000 });
   await expect(window.page.getByText('All payments taken so far are safe')).toBeVisible();
 });

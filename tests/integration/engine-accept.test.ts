@@ -93,7 +93,7 @@ describe('a quick code', () => {
     const code = codeText(presentedOf(purse, quickFields()));
     await accept(till, '1250', code);
     terminal = await till.reopen();
-    await terminal.call('cashiers.signIn', { cashierId: 'c1', pin: PIN });
+    await terminal.call('people.signIn', { personId: 'c1', pin: PIN });
     expect(reason(await accept(terminal, '1250', code))).toBe('already-used');
   });
 

@@ -34,9 +34,9 @@ describe('an expired code and a clock that is turned back to when it was fresh',
     till.clock.nowMs -= 30 * MINUTE_MS;
     for (let i = 0; i < 3; i++) expect(await tries(till, code)).toBe('expired');
     till = await till.reopen();
-    const cashiers = await till.call('cashiers.list', {});
-    const cashierId = cashiers.ok ? (cashiers.value[0]?.cashierId ?? '') : '';
-    await till.call('cashiers.signIn', { cashierId, pin: '135790' });
+    const cashiers = await till.call('people.list', {});
+    const personId = cashiers.ok ? (cashiers.value[0]?.personId ?? '') : '';
+    await till.call('people.signIn', { personId, pin: '135790' });
     expect(await tries(till, code)).toBe('expired');
     const fresh = quickFields({ iatS: EPOCH_S + 3600, counter: 2, previous: seed('p').subarray(0, 8) });
     expect(await tries(till, codeText(presentedOf(purseOf(), fresh)))).toBe('expired');

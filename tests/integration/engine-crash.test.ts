@@ -46,7 +46,7 @@ describe('durable before shown', () => {
     const shown: string[] = [];
     for (let i = 0; i < ROUNDS; i++) {
       const engine = await startEngineProcess(folder);
-      expect((await engine.call('cashiers.signIn', { cashierId: 'c1', pin: PIN })).ok).toBe(true);
+      expect((await engine.call('people.signIn', { personId: 'c1', pin: PIN })).ok).toBe(true);
       const scan = codeOf(i, nowS);
       const answer = await engine.call('payments.accept', {
         amount: { minor: '100', currency: 'EUR' },
@@ -57,7 +57,7 @@ describe('durable before shown', () => {
       shown.push(scan);
     }
     const engine = await startEngineProcess(folder);
-    await engine.call('cashiers.signIn', { cashierId: 'c1', pin: PIN });
+    await engine.call('people.signIn', { personId: 'c1', pin: PIN });
     const listed = await engine.call('payments.list', { before: null, limit: 200 });
     expect(listed.ok && listed.value.rows.filter((row) => row.state === 'approved-offline')).toHaveLength(
       ROUNDS,
@@ -77,7 +77,7 @@ describe('durable before shown', () => {
     let sold = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const engine = await startEngineProcess(folder);
-      await engine.call('cashiers.signIn', { cashierId: 'c1', pin: PIN });
+      await engine.call('people.signIn', { personId: 'c1', pin: PIN });
       const shown: string[] = [];
       const dead = { is: false };
       let killed: () => void = () => undefined;
@@ -131,7 +131,7 @@ describe('durable before shown', () => {
     const nowS = await enrolledNow();
     const trace = join(folder, 'trace.txt');
     const engine = await startEngineProcess(folder);
-    await engine.call('cashiers.signIn', { cashierId: 'c1', pin: PIN });
+    await engine.call('people.signIn', { personId: 'c1', pin: PIN });
     const sales = 100;
     const counting = countSyncs(engine.pid, trace);
     await counting.attached;

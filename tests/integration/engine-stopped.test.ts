@@ -30,7 +30,7 @@ it('an error that nobody foresaw, in the background queue → engine-stopped, ch
     },
   });
   await stopped.promise;
-  expect(await engine.call('cashiers.signIn', { cashierId: 'c1', pin: PIN })).toEqual({
+  expect(await engine.call('people.signIn', { personId: 'c1', pin: PIN })).toEqual({
     ok: false,
     refusal: { code: 'engine-stopped' },
   });

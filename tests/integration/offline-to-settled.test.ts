@@ -40,8 +40,8 @@ function open(): Promise<Engine> {
 }
 
 async function signIn(): Promise<void> {
-  const [cashier] = await call('cashiers.list', {});
-  await call('cashiers.signIn', { cashierId: cashier?.cashierId ?? '', pin: '2468' });
+  const [cashier] = await call('people.list', {});
+  await call('people.signIn', { personId: cashier?.personId ?? '', pin: '2468' });
 }
 
 async function purse(): Promise<ScriptedPurse> {

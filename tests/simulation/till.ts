@@ -161,9 +161,9 @@ export class Till {
   }
 
   async signIn(): Promise<void> {
-    const cashiers = await this.call('cashiers.list', {});
-    const cashierId = cashiers.ok ? (cashiers.value[0]?.cashierId ?? '') : '';
-    const signedIn = await this.call('cashiers.signIn', { cashierId, pin: PIN });
+    const cashiers = await this.call('people.list', {});
+    const personId = cashiers.ok ? (cashiers.value[0]?.personId ?? '') : '';
+    const signedIn = await this.call('people.signIn', { personId, pin: PIN });
     if (!signedIn.ok) throw new Error(`nobody signed in at ${this.name}: ${signedIn.refusal.code}`);
   }
 

@@ -6,11 +6,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashPin } from '../../electron/engine/cashiers.ts';
 import { openStore } from '../../electron/engine/db/store.ts';
 import { Engine } from '../../electron/engine/engine.ts';
 import { makeKeys } from '../../electron/engine/keys.ts';
 import { nodePorts } from '../../electron/engine/node-ports.ts';
+import { hashPin } from '../../electron/engine/people/sign-in.ts';
 import type { EnginePorts, Sealing } from '../../electron/engine/ports.ts';
 import type {
   CallParams,
@@ -136,7 +136,7 @@ export async function enrolledTerminal(
     kidOf(issuer),
     issuer,
   );
-  const { settings, cashiers } = store.value;
+  const { settings, people } = store.value;
   const pinHash = await hashPin(PIN);
   store.value.write(() => {
     settings.setBytes('terminal-certificate', bytes);
@@ -144,12 +144,13 @@ export async function enrolledTerminal(
     settings.setText('world', WORLD);
     settings.setText('clearing-origin', 'http://127.0.0.1:9');
     settings.setBytes('trust-bundle', signedTrustBundle(trustBundleOf(options.trust)));
-    cashiers.insert('c1', 'Cashier 1', pinHash);
+    people.put({ personId: 'c1', name: 'Cashier 1', role: 'administrator' });
+    people.putSecret('c1', pinHash);
   });
   store.value.close();
   const certificate = readTerminalCertificate(decodeCbor(bytes));
   const terminal = await openTerminal(folder, certificate, keys.value.boxSecret, clock);
-  const signedIn = await terminal.call('cashiers.signIn', { cashierId: 'c1', pin: PIN });
+  const signedIn = await terminal.call('people.signIn', { personId: 'c1', pin: PIN });
   if (!signedIn.ok) throw new Error(signedIn.refusal.code);
   return terminal;
 }

@@ -70,12 +70,17 @@ const PLANTED: Record<string, { wrong: Record<string, string>; right: Record<str
       'clearing/migrations/0010-accounts.ts': "import 'kysely';",
     },
   },
-  'operations-apart': {
+  'rooms-apart': {
     wrong: {
-      'electron/engine/refund.ts': "import './accept-payment.ts';",
-      'electron/engine/accept-payment.ts': '',
+      'electron/engine/shifts/a.ts': "import '../payments/b.ts';",
+      'electron/engine/payments/b.ts': '',
     },
-    right: { 'electron/engine/refund.ts': "import './journal.ts';", 'electron/engine/journal.ts': '' },
+    right: {
+      'electron/engine/shifts/a.ts': "import '../db/b.ts';",
+      'electron/engine/db/b.ts': '',
+      'electron/engine/tenders/c.ts': "import '../payments/d.ts';",
+      'electron/engine/payments/d.ts': '',
+    },
   },
   'engine-without-electron': {
     wrong: { 'electron/engine/a.ts': "import '../main/b.ts';", 'electron/main/b.ts': '' },

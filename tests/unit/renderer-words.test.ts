@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isDecisionCode } from '../../renderer/words/decision-codes.ts';
 import { flatten } from '../../renderer/words/flatten.ts';
 import { languageFor, languages, words } from '../../renderer/words/languages.ts';
-import { paymentState } from '../../shared/contract/terminal.ts';
+import { paymentState } from '../../shared/contract/terminal/payments.ts';
 import { LOSS_BEARERS, REJECT_REASONS } from '../../shared/protocol/acknowledgement.ts';
 import { refusalCodes } from '../../shared/refusals.ts';
 

@@ -3,13 +3,13 @@
  * transaction. When it returns, what it wrote is on disk (WAL, synchronous=FULL).
  */
 import { ok, type Result, refused } from '../../../shared/result.ts';
-import { CashiersTable } from './cashiers.ts';
 import { CertificatesTable } from './certificates.ts';
 import type { Connection } from './connection.ts';
 import { InvoicesTable } from './invoices.ts';
 import { JournalTable } from './journal.ts';
 import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
 import { PaymentsTable } from './payments.ts';
+import { PeopleTable } from './people.ts';
 import { SettingsTable } from './settings.ts';
 import { TalliesTable } from './tallies.ts';
 
@@ -22,7 +22,7 @@ export class Store {
   readonly tallies: TalliesTable;
   readonly certificates: CertificatesTable;
   readonly invoices: InvoicesTable;
-  readonly cashiers: CashiersTable;
+  readonly people: PeopleTable;
   readonly settings: SettingsTable;
   readonly #connection: Connection;
   readonly #inTransaction: (work: () => unknown) => unknown;
@@ -36,7 +36,7 @@ export class Store {
     this.tallies = new TalliesTable(connection);
     this.certificates = new CertificatesTable(connection);
     this.invoices = new InvoicesTable(connection);
-    this.cashiers = new CashiersTable(connection);
+    this.people = new PeopleTable(connection);
   }
 
   /**

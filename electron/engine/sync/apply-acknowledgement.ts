@@ -15,6 +15,7 @@ import { type Result, refused } from '../../../shared/result.ts';
 import { positionOf } from '../db/journal.ts';
 import type { OpenRefusal } from '../db/open.ts';
 import type { Store } from '../db/store.ts';
+import { record } from '../record.ts';
 
 export interface Applied {
   /** Payments whose state moved, as they now are. */
@@ -55,7 +56,7 @@ export function applyAcknowledgement(
     const note = (row: PaymentRow): void => {
       changed.set(`${row.epoch}/${row.journalSeq}`, row);
     };
-    if (isNew) store.journal.append({ kind: 'synced', atMs: nowMs, actor: '', body: bytes });
+    if (isNew) record(store, { kind: 'synced', atMs: nowMs, actor: '', body: bytes });
     if (upTo > acknowledged) {
       for (const row of store.payments.markSent(acknowledged, upTo)) {
         store.tallies.subtract('unsent', amountOf(row));

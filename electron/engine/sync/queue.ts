@@ -13,7 +13,7 @@ import { journalHash } from '../../../shared/protocol/journal-entry.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { epochOf, positionOf, type StoredEntry, seqOf } from '../db/journal.ts';
 import type { Session } from '../session.ts';
-import { keepTrust } from '../trust.ts';
+import { keepTrust } from '../trust/trust.ts';
 import { applyAcknowledgement } from './apply-acknowledgement.ts';
 import { backoffMs } from './backoff.ts';
 import { Transport } from './transport.ts';

@@ -11,7 +11,7 @@ import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import type { HttpAnswer } from '../ports.ts';
 import type { Session } from '../session.ts';
-import { backEnd } from '../trust.ts';
+import { backEnd } from '../trust/trust.ts';
 import { readProblem } from './problem.ts';
 
 const compress = promisify(zstdCompress);

@@ -14,7 +14,7 @@ import { callTerminal } from '../../terminal-client.ts';
 import { useLanguage, useSay } from '../../words/say.ts';
 import classes from './sign-in-screen.module.css';
 
-type Cashier = CallResult<'cashiers.list'>[number];
+type Cashier = CallResult<'people.list'>[number];
 
 const SHORTEST_PIN = 4;
 const LONGEST_PIN = 8;
@@ -24,10 +24,10 @@ export function SignInScreen({ terminal }: Pick<TerminalState, 'terminal'>) {
   const say = useSay();
   const cashiers = useCashiers();
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen = cashiers.find(({ cashierId }) => cashierId === chosenId) ?? cashiers[0];
+  const chosen = cashiers.find(({ personId }) => personId === chosenId) ?? cashiers[0];
   const step = (by: number) => {
-    const at = cashiers.findIndex(({ cashierId }) => cashierId === chosen?.cashierId);
-    setChosenId(cashiers[(at + by + cashiers.length) % cashiers.length]?.cashierId ?? null);
+    const at = cashiers.findIndex(({ personId }) => personId === chosen?.personId);
+    setChosenId(cashiers[(at + by + cashiers.length) % cashiers.length]?.personId ?? null);
   };
   useKeys({ up: () => step(-1), down: () => step(1) });
 
@@ -41,15 +41,15 @@ export function SignInScreen({ terminal }: Pick<TerminalState, 'terminal'>) {
           <div className={classes.cashiers} role="radiogroup" aria-label={say('signIn.choose')}>
             {cashiers.map((cashier) => (
               <Button
-                key={cashier.cashierId}
+                key={cashier.personId}
                 role="radio"
-                aria-checked={cashier.cashierId === chosen?.cashierId}
-                variant={cashier.cashierId === chosen?.cashierId ? 'filled' : 'default'}
+                aria-checked={cashier.personId === chosen?.personId}
+                variant={cashier.personId === chosen?.personId ? 'filled' : 'default'}
                 size="lg"
                 justify="start"
                 leftSection={<IconUser size={22} aria-hidden />}
                 onMouseDown={(event) => event.preventDefault()}
-                onClick={() => setChosenId(cashier.cashierId)}
+                onClick={() => setChosenId(cashier.personId)}
                 data-testid="cashier"
               >
                 <bdi>{cashier.name}</bdi>
@@ -57,7 +57,7 @@ export function SignInScreen({ terminal }: Pick<TerminalState, 'terminal'>) {
             ))}
           </div>
         </div>
-        {chosen && <PinPad key={chosen.cashierId} cashier={chosen} />}
+        {chosen && <PinPad key={chosen.personId} cashier={chosen} />}
       </div>
     </Plate>
   );
@@ -66,7 +66,7 @@ export function SignInScreen({ terminal }: Pick<TerminalState, 'terminal'>) {
 function useCashiers(): readonly Cashier[] {
   const [cashiers, setCashiers] = useState<readonly Cashier[]>([]);
   useEffect(() => {
-    void callTerminal('cashiers.list', {}).then((answer) => {
+    void callTerminal('people.list', {}).then((answer) => {
       if (answer.ok) setCashiers(answer.value);
     });
   }, []);
@@ -91,7 +91,7 @@ function PinPad({ cashier }: { readonly cashier: Cashier }) {
   const signIn = async () => {
     if (pin.length < SHORTEST_PIN || isWorking || isWaiting) return;
     setWorking(true);
-    const answer = await callTerminal('cashiers.signIn', { cashierId: cashier.cashierId, pin });
+    const answer = await callTerminal('people.signIn', { personId: cashier.personId, pin });
     setWorking(false);
     setPin('');
     if (answer.ok) return;

@@ -259,6 +259,10 @@ export const refusals = {
     what: 'This is not allowed here.',
     todo: 'Ask your administrator.',
   },
+  'approval-needed': {
+    what: 'You may not do this on your own.',
+    todo: 'Ask a colleague who may to approve it.',
+  },
   'bad-request': {
     what: 'The till did not understand what was entered.',
     todo: 'Check it and try again.',

@@ -262,6 +262,10 @@ export const refusals = {
     what: 'Esto no está permitido aquí.',
     todo: 'Pregunte a su administrador.',
   },
+  'approval-needed': {
+    what: 'No puede hacer esto sin permiso.',
+    todo: 'Pida a un compañero autorizado que lo apruebe.',
+  },
   'bad-request': {
     what: 'La caja no entendió lo que se escribió.',
     todo: 'Revíselo e inténtelo otra vez.',

@@ -263,6 +263,10 @@ export const refusals = {
     what: 'Ce n’est pas permis ici.',
     todo: 'Demandez à votre administrateur.',
   },
+  'approval-needed': {
+    what: 'Vous ne pouvez pas le faire seul.',
+    todo: 'Demandez à un collègue autorisé de l’approuver.',
+  },
   'bad-request': {
     what: 'La caisse n’a pas compris ce qui a été saisi.',
     todo: 'Vérifiez et réessayez.',

@@ -250,6 +250,10 @@ export const refusals = {
     what: '这里不允许这样做。',
     todo: '请咨询管理员。',
   },
+  'approval-needed': {
+    what: '您无权单独执行此操作。',
+    todo: '请有权限的同事批准。',
+  },
   'bad-request': {
     what: '收银机看不懂输入的内容。',
     todo: '请检查后再试。',

@@ -3,29 +3,30 @@
  * the first trust bundle, which must be by the root that the code names. Safe to try again: the same keys
  * go out again, and the clearing house answers the same.
  */
-import { equalBytes, fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
-import { clearingRoutes } from '../../shared/contract/clearing.ts';
-import { sha256 } from '../../shared/hash.ts';
-import { decodeCbor } from '../../shared/protocol/cbor.ts';
-import { encodeSign1, signDraft, verifySign1 } from '../../shared/protocol/cose.ts';
-import { type EnrolmentCode, parseEnrolmentCode } from '../../shared/protocol/enrolment-code.ts';
-import { draftPossession } from '../../shared/protocol/possession.ts';
-import { reading } from '../../shared/protocol/shape.ts';
+import { equalBytes, fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
+import { clearingRoutes } from '../../../shared/contract/clearing.ts';
+import { sha256 } from '../../../shared/hash.ts';
+import { decodeCbor } from '../../../shared/protocol/cbor.ts';
+import { encodeSign1, signDraft, verifySign1 } from '../../../shared/protocol/cose.ts';
+import { type EnrolmentCode, parseEnrolmentCode } from '../../../shared/protocol/enrolment-code.ts';
+import { draftPossession } from '../../../shared/protocol/possession.ts';
+import { reading } from '../../../shared/protocol/shape.ts';
 import {
   readTerminalCertificate,
   type TerminalCertificate,
-} from '../../shared/protocol/terminal-certificate.ts';
-import { issuerOf } from '../../shared/protocol/trust-bundle.ts';
-import { aadOf } from '../../shared/protocol/world.ts';
-import type { Refusal } from '../../shared/refusals.ts';
-import { ok, type Result, refused } from '../../shared/result.ts';
-import { hashPin, newCashierId } from './cashiers.ts';
-import type { Store } from './db/store.ts';
-import { hasKeys, MIN_PASSPHRASE_CHARACTERS, makeKeys, openKeys, type TerminalKeys } from './keys.ts';
-import type { EnginePorts, HttpAnswer, Sealing } from './ports.ts';
-import type { Session } from './session.ts';
-import { readProblem } from './sync/problem.ts';
-import { backEnd, Trust } from './trust.ts';
+} from '../../../shared/protocol/terminal-certificate.ts';
+import { issuerOf } from '../../../shared/protocol/trust-bundle.ts';
+import { aadOf } from '../../../shared/protocol/world.ts';
+import type { Refusal } from '../../../shared/refusals.ts';
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import type { Store } from '../db/store.ts';
+import { hasKeys, MIN_PASSPHRASE_CHARACTERS, makeKeys, openKeys, type TerminalKeys } from '../keys.ts';
+import { hashPin, newPersonId } from '../people/sign-in.ts';
+import type { EnginePorts, HttpAnswer, Sealing } from '../ports.ts';
+import { record } from '../record.ts';
+import type { Session } from '../session.ts';
+import { readProblem } from '../sync/problem.ts';
+import { backEnd, Trust } from '../trust/trust.ts';
 
 export interface EnrolRequest {
   readonly code: string;
@@ -150,11 +151,13 @@ export async function enrol(
     store.settings.setText('world', world);
     store.settings.setText('clearing-origin', clearingOrigin);
     store.settings.setBytes('trust-bundle', answer.value.trustBundle);
-    store.cashiers.insert(newCashierId(ports.randomBytes), request.cashierName, pinHash);
+    const personId = newPersonId(ports.randomBytes);
+    store.people.put({ personId, name: request.cashierName, role: 'administrator' });
+    store.people.putSecret(personId, pinHash);
     const body = [certificate.bytes, rootPublicKey, clearingOrigin, world];
-    store.journal.append({ kind: 'enrolled', atMs, actor: '', body });
+    record(store, { kind: 'enrolled', atMs, actor: '', body });
     const accepted = [trust.bundle.version, sha256(answer.value.trustBundle)];
-    store.journal.append({ kind: 'trust-accepted', atMs, actor: '', body: accepted });
+    record(store, { kind: 'trust-accepted', atMs, actor: '', body: accepted });
   });
   if (!written.ok) return written;
   const enrolment = { certificate, rootPublicKey, world, clearingOrigin };

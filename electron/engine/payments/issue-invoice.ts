@@ -1,11 +1,12 @@
 /** Asks for an amount: an invoice that one bound payment may answer. Durable before it is shown. */
 
-import { fromHex, toHex } from '../../shared/bytes.ts';
-import type { Money } from '../../shared/money.ts';
-import { MAX_REFERENCE_BYTES, signInvoice } from '../../shared/protocol/invoice.ts';
-import { pictureText } from '../../shared/protocol/picture.ts';
-import { ok, type Result, refused } from '../../shared/result.ts';
-import { type Session, terminalClock } from './session.ts';
+import { fromHex, toHex } from '../../../shared/bytes.ts';
+import type { Money } from '../../../shared/money.ts';
+import { MAX_REFERENCE_BYTES, signInvoice } from '../../../shared/protocol/invoice.ts';
+import { pictureText } from '../../../shared/protocol/picture.ts';
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import { record } from '../record.ts';
+import { type Session, terminalClock } from '../session.ts';
 
 export interface IssuedInvoice {
   /** Hexadecimal of the invoice's digest. */
@@ -52,7 +53,7 @@ export function issueInvoice(
     keys.signer,
   );
   const written = store.write(() => {
-    store.journal.append({ kind: 'invoice-issued', atMs, actor: cashier, body: invoice.bytes });
+    record(store, { kind: 'invoice-issued', atMs, actor: cashier, body: invoice.bytes });
     store.invoices.insert(invoice);
   });
   if (!written.ok) return written;
@@ -70,7 +71,7 @@ export function cancelInvoice(session: Session, cashier: string, invoiceId: stri
   if (digest === undefined || store.invoices.byDigest(digest)?.state !== 'open')
     return refused({ code: 'not-found' });
   const written = store.write(() => {
-    store.journal.append({
+    record(store, {
       kind: 'invoice-cancelled',
       atMs: ports.clock.nowMs(),
       actor: cashier,

@@ -3,14 +3,15 @@
  * and a wait that doubles. Each sign-in and each refusal is a journal entry.
  */
 import { hash, verify } from '@node-rs/argon2';
-import { toHex } from '../../shared/bytes.ts';
-import type { Refusal } from '../../shared/refusals.ts';
-import { ok, type Result, refused } from '../../shared/result.ts';
-import type { Cashier } from './db/cashiers.ts';
-import type { OpenRefusal } from './db/open.ts';
-import type { Store } from './db/store.ts';
-import { ARGON2ID } from './keys.ts';
-import type { EnginePorts } from './ports.ts';
+import { toHex } from '../../../shared/bytes.ts';
+import type { Refusal } from '../../../shared/refusals.ts';
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import type { OpenRefusal } from '../db/open.ts';
+import type { Person } from '../db/people.ts';
+import type { Store } from '../db/store.ts';
+import { ARGON2ID } from '../keys.ts';
+import type { EnginePorts } from '../ports.ts';
+import { record } from '../record.ts';
 
 /** Wrong PINs before the first wait; each further one doubles it. */
 const FREE_TRIES = 5;
@@ -22,7 +23,7 @@ export function hashPin(pin: string): Promise<string> {
   return hash(pin, ARGON2ID);
 }
 
-export function newCashierId(randomBytes: EnginePorts['randomBytes']): string {
+export function newPersonId(randomBytes: EnginePorts['randomBytes']): string {
   return toHex(randomBytes(8));
 }
 
@@ -34,31 +35,32 @@ function waitMs(failedTries: number): number {
 export async function signIn(
   store: Store,
   ports: EnginePorts,
-  cashierId: string,
+  personId: string,
   pin: string,
-): Promise<Result<Cashier, Refusal<'wrong-pin' | 'locked-out' | 'not-found'> | OpenRefusal>> {
-  const cashier = store.cashiers.byId(cashierId);
-  if (cashier === undefined) return refused({ code: 'not-found' });
+): Promise<Result<Person, Refusal<'wrong-pin' | 'locked-out' | 'not-found'> | OpenRefusal>> {
+  const person = store.people.byId(personId);
+  const secret = store.people.secretOf(personId);
+  if (person === undefined || secret === undefined) return refused({ code: 'not-found' });
   const nowMs = ports.clock.nowMs();
-  if (nowMs < cashier.lockedUntilMs) {
+  if (nowMs < secret.lockedUntilMs) {
     return refused({
       code: 'locked-out',
-      detail: { waitS: Math.ceil((cashier.lockedUntilMs - nowMs) / 1000) },
+      detail: { waitS: Math.ceil((secret.lockedUntilMs - nowMs) / 1000) },
     });
   }
   // counted first: pulling the plug after a wrong PIN wins no free try
-  const failed = cashier.failedTries + 1;
-  const counted = store.write(() => store.cashiers.setTries(cashierId, failed, nowMs + waitMs(failed)));
+  const failed = secret.failedTries + 1;
+  const counted = store.write(() => store.people.setTries(personId, failed, nowMs + waitMs(failed)));
   if (!counted.ok) return counted;
-  if (await verify(cashier.pinHash, pin)) {
+  if (await verify(secret.pinHash, pin)) {
     const done = store.write(() => {
-      store.cashiers.setTries(cashierId, 0, 0);
-      store.journal.append({ kind: 'signed-in', atMs: nowMs, actor: cashier.name, body: cashierId });
+      store.people.setTries(personId, 0, 0);
+      record(store, { kind: 'signed-in', atMs: nowMs, actor: person.name, body: personId });
     });
-    return done.ok ? ok(cashier) : done;
+    return done.ok ? ok(person) : done;
   }
   const noted = store.write(() => {
-    store.journal.append({ kind: 'sign-in-refused', atMs: nowMs, actor: cashier.name, body: failed });
+    record(store, { kind: 'sign-in-refused', atMs: nowMs, actor: person.name, body: failed });
   });
   if (!noted.ok) return noted;
   return failed >= FREE_TRIES

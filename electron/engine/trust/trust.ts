@@ -4,21 +4,22 @@
  */
 import * as crypto from 'node:crypto';
 import { inflateSync } from 'node:zlib';
-import { invariant } from '../../shared/assert.ts';
-import { sha256 } from '../../shared/hash.ts';
-import { decodeCbor } from '../../shared/protocol/cbor.ts';
-import type { Ed25519BackEnd } from '../../shared/protocol/ed25519.ts';
-import { nodeBackEnd } from '../../shared/protocol/ed25519-node.ts';
+import { invariant } from '../../../shared/assert.ts';
+import { sha256 } from '../../../shared/hash.ts';
+import { decodeCbor } from '../../../shared/protocol/cbor.ts';
+import type { Ed25519BackEnd } from '../../../shared/protocol/ed25519.ts';
+import { nodeBackEnd } from '../../../shared/protocol/ed25519-node.ts';
 import {
   readTerminalCertificate,
   type TerminalCertificate,
-} from '../../shared/protocol/terminal-certificate.ts';
-import { isRevokedIn, openTrustBundle, type TrustBundle } from '../../shared/protocol/trust-bundle.ts';
-import type { World } from '../../shared/protocol/world.ts';
-import type { Refusal } from '../../shared/refusals.ts';
-import { ok, type Result, refused } from '../../shared/result.ts';
-import type { OpenRefusal } from './db/open.ts';
-import type { Store } from './db/store.ts';
+} from '../../../shared/protocol/terminal-certificate.ts';
+import { isRevokedIn, openTrustBundle, type TrustBundle } from '../../../shared/protocol/trust-bundle.ts';
+import type { World } from '../../../shared/protocol/world.ts';
+import type { Refusal } from '../../../shared/refusals.ts';
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import type { OpenRefusal } from '../db/open.ts';
+import type { Store } from '../db/store.ts';
+import { record } from '../record.ts';
 
 export const backEnd: Ed25519BackEnd = nodeBackEnd(crypto);
 
@@ -109,7 +110,7 @@ export function keepTrust(
   if (version === held) return ok('unchanged');
   const written = store.write(() => {
     store.settings.setBytes('trust-bundle', bytes);
-    store.journal.append({ kind: 'trust-accepted', atMs: nowMs, actor: '', body: [version, sha256(bytes)] });
+    record(store, { kind: 'trust-accepted', atMs: nowMs, actor: '', body: [version, sha256(bytes)] });
   });
   return written.ok ? trust : written;
 }

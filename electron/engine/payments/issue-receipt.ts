@@ -2,14 +2,14 @@
  * The receipt of a payment that this terminal has charged: what the wallet needs to know what it still has.
  * Signed anew from the journal each time; Ed25519 is deterministic, so it is the same receipt each time.
  */
-import { parsePaymentId } from '../../shared/ids.ts';
-import { fromWire } from '../../shared/money.ts';
-import { sign1Value } from '../../shared/protocol/cose.ts';
-import { pictureText } from '../../shared/protocol/picture.ts';
-import { readReceipt, signReceipt } from '../../shared/protocol/receipt.ts';
-import { ok, type Result, refused } from '../../shared/result.ts';
-import { positionOf } from './db/journal.ts';
-import type { Session } from './session.ts';
+import { parsePaymentId } from '../../../shared/ids.ts';
+import { fromWire } from '../../../shared/money.ts';
+import { sign1Value } from '../../../shared/protocol/cose.ts';
+import { pictureText } from '../../../shared/protocol/picture.ts';
+import { readReceipt, signReceipt } from '../../../shared/protocol/receipt.ts';
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import { positionOf } from '../db/journal.ts';
+import type { Session } from '../session.ts';
 
 /** @returns digits of a receipt picture; `not-found` for what was not charged here */
 export function issueReceipt(

@@ -3,38 +3,44 @@
  * Every answer, a refusal too, is a journal entry. Nothing here throws for any input.
  */
 
-import { utf8 } from '../../shared/bytes.ts';
-import type { AcceptAnswer } from '../../shared/contract/terminal.ts';
-import { checksUntil, packChecks } from '../../shared/decision/checks.ts';
-import { type Decision, type DecisionFacts, decide, type InvoiceFact } from '../../shared/decision/decide.ts';
-import { sha256 } from '../../shared/hash.ts';
-import { idBytes, type PaymentId } from '../../shared/ids.ts';
-import type { Money } from '../../shared/money.ts';
-import { unseal } from '../../shared/protocol/box.ts';
-import { contradict } from '../../shared/protocol/double-spend.ts';
-import { declineValue, readSale, saleValue } from '../../shared/protocol/journal-bodies.ts';
-import { decodeJournalEntry } from '../../shared/protocol/journal-entry.ts';
-import type { Payment } from '../../shared/protocol/payment.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import type { AcceptAnswer } from '../../../shared/contract/terminal.ts';
+import { checksUntil, packChecks } from '../../../shared/decision/checks.ts';
+import {
+  type Decision,
+  type DecisionFacts,
+  decide,
+  type InvoiceFact,
+} from '../../../shared/decision/decide.ts';
+import { sha256 } from '../../../shared/hash.ts';
+import { idBytes, type PaymentId } from '../../../shared/ids.ts';
+import type { Money } from '../../../shared/money.ts';
+import { unseal } from '../../../shared/protocol/box.ts';
+import { contradict } from '../../../shared/protocol/double-spend.ts';
+import { declineValue, readSale, saleValue } from '../../../shared/protocol/journal-bodies.ts';
+import { decodeJournalEntry } from '../../../shared/protocol/journal-entry.ts';
+import type { Payment } from '../../../shared/protocol/payment.ts';
 import {
   decodePictureBytes,
   decodePictureText,
   encodePicture,
   isShort,
   type PresentedCode,
-} from '../../shared/protocol/picture.ts';
+} from '../../../shared/protocol/picture.ts';
 import {
   checkCertificate,
   checkPaymentSignature,
   checkValidity,
   type PresentedCheck,
-} from '../../shared/protocol/presented-code.ts';
-import type { PurseCertificate } from '../../shared/protocol/purse-certificate.ts';
-import type { Refusal } from '../../shared/refusals.ts';
-import { ok, type Result, refused } from '../../shared/result.ts';
-import { seqOf } from './db/journal.ts';
-import type { ChargedPayment, PaymentRecord } from './db/payments.ts';
-import { type Session, terminalClock } from './session.ts';
-import { backEnd, type Trust } from './trust.ts';
+} from '../../../shared/protocol/presented-code.ts';
+import type { PurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
+import type { Refusal } from '../../../shared/refusals.ts';
+import { ok, type Result, refused } from '../../../shared/result.ts';
+import { seqOf } from '../db/journal.ts';
+import type { ChargedPayment, PaymentRecord } from '../db/payments.ts';
+import { record } from '../record.ts';
+import { type Session, terminalClock } from '../session.ts';
+import { backEnd, type Trust } from '../trust/trust.ts';
 
 /** "Per day" is the last 24 hours: no midnight to wait for, no daylight saving to profit from. */
 const DAY_MS = 86_400_000;
@@ -178,7 +184,7 @@ function approve(charge: Charge, genuine: GenuineCode, decision: Decision): Acce
   const bound = payment.mode === 'bound';
   const invoice = bound ? (store.invoices.byDigest(payment.invoiceDigest)?.bytes ?? null) : null;
   const checks = packChecks(decision.checks);
-  const { position } = store.journal.append({
+  const { position } = record(store, {
     kind: 'sale',
     atMs,
     actor: cashier,
@@ -216,7 +222,7 @@ function decline(
 ): AcceptAnswer {
   const { session, trust, amount, cashier, atMs } = charge;
   const { store } = session;
-  const { position } = store.journal.append({
+  const { position } = record(store, {
     kind: 'decline',
     atMs,
     actor: cashier,

@@ -1,0 +1,53 @@
+/** Calls about payments and invoices. */
+import { fromWire } from '../../../shared/money.ts';
+import { ok, refused } from '../../../shared/result.ts';
+import type { EngineCore } from '../core.ts';
+import { positionOf } from '../db/journal.ts';
+import type { RoomCalls } from '../room.ts';
+import { acceptPayment } from './accept-payment.ts';
+import { cancelInvoice, issueInvoice } from './issue-invoice.ts';
+import { issueReceipt } from './issue-receipt.ts';
+
+/** Larger than any position: the newest rows. */
+const NEWEST = 2n ** 62n;
+
+export function paymentCalls(
+  core: EngineCore,
+): RoomCalls<
+  'payments.accept' | 'payments.receipt' | 'payments.list' | 'invoices.issue' | 'invoices.cancel'
+> {
+  return {
+    'payments.accept': ({ amount, scan }, { session, person }) => {
+      const read = fromWire(amount);
+      if (read === undefined) return refused({ code: 'amount-invalid' });
+      const answer = acceptPayment(session, person.name, read, scan);
+      if (answer.ok) core.tellLater(answer.value.payment);
+      return answer;
+    },
+
+    'payments.receipt': ({ epoch, journalSeq }) => {
+      if (core.session === undefined) return refused({ code: 'not-enrolled' });
+      return issueReceipt(core.session, epoch, journalSeq);
+    },
+
+    'payments.list': ({ before, limit }) => {
+      if (core.session === undefined) return refused({ code: 'not-enrolled' });
+      const from = before === null ? NEWEST : positionOf(before.epoch, before.journalSeq);
+      const rows = core.session.store.payments.list(from, limit + 1);
+      return ok({ rows: rows.slice(0, limit), hasMore: rows.length > limit });
+    },
+
+    'invoices.issue': ({ amount, reference }, { session, person }) => {
+      const read = fromWire(amount);
+      if (read === undefined) return refused({ code: 'amount-invalid' });
+      const issued = issueInvoice(session, person.name, read, reference);
+      if (issued.ok) core.queue?.wake();
+      return issued;
+    },
+
+    'invoices.cancel': ({ invoiceId }, { session, person }) => {
+      const cancelled = cancelInvoice(session, person.name, invoiceId);
+      return cancelled.ok ? ok({}) : cancelled;
+    },
+  };
+}
