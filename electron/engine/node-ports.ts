@@ -76,7 +76,7 @@ const network: Network = {
 /** @param log where lines for the developer go */
 export function nodePorts(log: (line: string) => void): EnginePorts {
   return {
-    clock: { nowMs: () => Date.now() },
+    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
     randomBytes: (length) => {
       const bytes = new Uint8Array(randomBytes(length));
       invariant(bytes.length === length, 'randomness');

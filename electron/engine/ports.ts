@@ -6,6 +6,8 @@
 export interface Clock {
   /** Wall clock, milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Milliseconds since some start of this process: runs on evenly whatever happens to the wall clock. For durations. */
+  readonly monotonicMs: () => number;
 }
 
 export type RandomBytes = (length: number) => Uint8Array<ArrayBuffer>;

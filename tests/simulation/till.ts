@@ -106,7 +106,7 @@ export class Till {
         );
       });
     return {
-      clock: { nowMs: () => this.nowMs },
+      clock: { nowMs: () => this.nowMs, monotonicMs: () => timeline.nowMs },
       randomBytes: random.bytes,
       timers: {
         after: (delayMs, callback) =>

@@ -43,13 +43,18 @@ export const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 export const SEALING: Sealing = { kind: 'keychain', key: seed('keychain') };
 export const PIN = '135790';
 
+export interface TestClock {
+  nowMs: number;
+  monotonicMs: number;
+}
+
 export interface TestTerminal {
   readonly engine: Engine;
   readonly folder: string;
   readonly certificate: TerminalCertificate;
   readonly boxSecret: Uint8Array;
-  /** The wall clock; move it as the test needs. */
-  readonly clock: { nowMs: number };
+  /** The wall clock and the monotonic one, which stand still: move each as the test needs. */
+  readonly clock: TestClock;
   readonly events: { event: TerminalEvent; payload: EventPayload<TerminalEvent> }[];
   readonly call: <C extends TerminalCall>(name: C, params: CallParams<C>) => Promise<Result<CallResult<C>>>;
   /** Closes and opens the same folder anew, as after a restart. */
@@ -67,10 +72,10 @@ const noNetwork: EnginePorts['network'] = {
   },
 };
 
-function portsOf(clock: { nowMs: number }): EnginePorts {
+function portsOf(clock: TestClock): EnginePorts {
   return {
     ...nodePorts(() => undefined),
-    clock: { nowMs: () => clock.nowMs },
+    clock: { nowMs: () => clock.nowMs, monotonicMs: () => clock.monotonicMs },
     timers: { after: () => () => undefined, jitter: () => 0 },
     network: noNetwork,
   };
@@ -80,7 +85,7 @@ async function openTerminal(
   folder: string,
   certificate: TerminalCertificate,
   boxSecret: Uint8Array,
-  clock: { nowMs: number },
+  clock: TestClock,
 ): Promise<TestTerminal> {
   const events: TestTerminal['events'] = [];
   const engine = await Engine.open({
@@ -115,7 +120,7 @@ export async function enrolledTerminal(
   options: { currency?: CurrencyCode; trust?: Partial<TrustBundle>; folder?: string } = {},
 ): Promise<TestTerminal> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fieldtill-'));
-  const clock = { nowMs: (EPOCH_S + 3600) * 1000 };
+  const clock = { nowMs: (EPOCH_S + 3600) * 1000, monotonicMs: 0 };
   const ports = portsOf(clock);
   const store = await openStore(folder, MIGRATIONS);
   if (!store.ok) throw new Error(store.refusal.code);
