@@ -18,6 +18,9 @@ function limitsOf(currency: CurrencyCode): CurrencyPolicy {
     purseDayCount: { lower: 20, upper: 50 },
     exposureAmount: { lower: 2000n * unit, upper: 5000n * unit },
     exposureCount: { lower: 200, upper: 500 },
+    refundPayment: { lower: 50n * unit, upper: 100n * unit },
+    refundDayAmount: { lower: 200n * unit, upper: 400n * unit },
+    randomSelection: { targetPercent: 2, thresholdMinor: 10n * unit, maxTargetPercent: 20 },
   };
 }
 
@@ -28,7 +31,7 @@ const NEVER: PolicyAction = { online: 'decline', offline: 'decline' };
 
 function actionOf(finding: (typeof POLICY_FINDINGS)[number]): PolicyAction {
   if (finding === 'clock-turned-back') return NEVER;
-  return finding.endsWith(':between') ? BETWEEN : ABOVE;
+  return finding.endsWith(':above') ? ABOVE : BETWEEN;
 }
 
 export function defaultPolicy(): Policy {

@@ -23,7 +23,7 @@ import { openTrustBundle } from '../../shared/protocol/trust-bundle.ts';
 export interface ScriptedTerminal {
   /** Writes sales into the journal; the batch that carries them. */
   readonly salesBatch: (
-    sales: readonly Omit<SaleBody, 'decision'>[],
+    sales: readonly Omit<SaleBody, 'decision' | 'orderId'>[],
     atMs: number,
   ) => { body: Uint8Array<ArrayBuffer>; entries: readonly Uint8Array[] };
   /** Sends a batch; the acknowledgement, checked, must settle this many payments. */
@@ -64,8 +64,14 @@ export async function enrolScriptedTerminal(codeText: string, nowS: number): Pro
   return {
     salesBatch: (sales, atMs) => {
       const entries = sales.map((sale) => {
-        const decision = { trustVersion: trust.value.version, reachable: false, checks: new Uint8Array(18) };
-        const body = saleValue({ ...sale, decision });
+        const decision = {
+          trustVersion: trust.value.version,
+          reachable: false,
+          checks: new Uint8Array(18),
+          decided: 'offline',
+          authorisation: null,
+        } as const;
+        const body = saleValue({ ...sale, decision, orderId: null });
         const entry = {
           epoch: 1,
           seq: seq + 1,

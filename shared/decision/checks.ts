@@ -23,6 +23,7 @@ export const CHECKS = [
   'limit-purse-count',
   'limit-exposure-amount',
   'limit-exposure-count',
+  'random-selection',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 

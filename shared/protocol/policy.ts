@@ -7,7 +7,7 @@
 import { type CurrencyCode, currencyByNumeric, currencyOf } from '../iso-4217.ts';
 import type { CborValue } from './cbor.ts';
 import { Malformed } from './malformed.ts';
-import { readArray, readMinor, readOneOf, readTuple, readUint } from './shape.ts';
+import { readArray, readMinor, readOneOf, readTuple, readTupleOf, readUint } from './shape.ts';
 
 /** Minor units. */
 export interface MinorBounds {
@@ -17,6 +17,17 @@ export interface MinorBounds {
 export interface CountBounds {
   readonly lower: number;
   readonly upper: number;
+}
+
+/**
+ * Which payments that no limit concerns are asked for online all the same, by chance, in the manner of EMV's
+ * random transaction selection: below the threshold the target share, from there rising to the highest share
+ * at the lower bound of a payment.
+ */
+export interface RandomSelection {
+  readonly targetPercent: number;
+  readonly thresholdMinor: bigint;
+  readonly maxTargetPercent: number;
 }
 
 export interface CurrencyPolicy {
@@ -29,6 +40,10 @@ export interface CurrencyPolicy {
   /** Approved here and not yet settled. */
   readonly exposureAmount: MinorBounds;
   readonly exposureCount: CountBounds;
+  /** Paid back without the clearing house: one refund, and all of this terminal in one day. */
+  readonly refundPayment: MinorBounds;
+  readonly refundDayAmount: MinorBounds;
+  readonly randomSelection: RandomSelection;
 }
 
 /** What the policy may decide; the rest of protocol §4 always declines. In the order of reasons. */
@@ -45,7 +60,11 @@ export const POLICY_FINDINGS = [
   'limit-exposure-amount:above',
   'limit-exposure-count:between',
   'limit-exposure-count:above',
+  'random-selection',
 ] as const;
+
+/** How many findings and how many columns of a currency a policy of the version before had. */
+const BEFORE = { findings: 12, columns: 7 } as const;
 
 export type PolicyFinding = (typeof POLICY_FINDINGS)[number];
 export type OnlineAction = 'approve' | 'go-online' | 'decline';
@@ -82,6 +101,10 @@ function bounds(pair: MinorBounds | CountBounds): CborValue {
   return [pair.lower, pair.upper];
 }
 
+function selectionValue(selection: RandomSelection): CborValue {
+  return [selection.targetPercent, selection.thresholdMinor, selection.maxTargetPercent];
+}
+
 export function policyValue(policy: Policy): CborValue {
   return [
     policy.clockToleranceS,
@@ -100,6 +123,9 @@ export function policyValue(policy: Policy): CborValue {
       bounds(limits.purseDayCount),
       bounds(limits.exposureAmount),
       bounds(limits.exposureCount),
+      bounds(limits.refundPayment),
+      bounds(limits.refundDayAmount),
+      selectionValue(limits.randomSelection),
     ]),
   ];
 }
@@ -126,8 +152,27 @@ function readAction(value: CborValue | undefined): PolicyAction {
   };
 }
 
+const ASK_NEVER: PolicyAction = { online: 'approve', offline: 'approve' };
+
+function readRandomSelection(value: CborValue | undefined): RandomSelection {
+  const [target, threshold, max] = readTuple(value, 3);
+  const read = {
+    targetPercent: readUint(target, 100),
+    thresholdMinor: readMinor(threshold),
+    maxTargetPercent: readUint(max, 100),
+  };
+  if (read.targetPercent > read.maxTargetPercent) throw new Malformed('shares of a selection');
+  return read;
+}
+
+/** A terminal keeps the bundle that it had when it is updated: what that does not know of allows nothing. */
+const NO_REFUNDS: MinorBounds = { lower: 0n, upper: 0n };
+const NO_SELECTION: RandomSelection = { targetPercent: 0, thresholdMinor: 0n, maxTargetPercent: 0 };
+
 function readCurrencyPolicy(value: CborValue): CurrencyPolicy {
-  const [numeric, quick, bound, dayAmount, dayCount, exposureAmount, exposureCount] = readTuple(value, 7);
+  const items = readTupleOf(value, [10, BEFORE.columns]);
+  const [numeric, quick, bound, dayAmount, dayCount, exposureAmount, exposureCount] = items;
+  const [refund, refundDay, selection] = items.slice(BEFORE.columns);
   const currency = currencyByNumeric(readUint(numeric, 999));
   if (currency === undefined) throw new Malformed('currency');
   return {
@@ -138,6 +183,9 @@ function readCurrencyPolicy(value: CborValue): CurrencyPolicy {
     purseDayCount: readCountBounds(dayCount),
     exposureAmount: readMinorBounds(exposureAmount),
     exposureCount: readCountBounds(exposureCount),
+    refundPayment: refund === undefined ? NO_REFUNDS : readMinorBounds(refund),
+    refundDayAmount: refundDay === undefined ? NO_REFUNDS : readMinorBounds(refundDay),
+    randomSelection: selection === undefined ? NO_SELECTION : readRandomSelection(selection),
   };
 }
 
@@ -145,9 +193,10 @@ const SEVERITY = { approve: 0, 'go-online': 1, decline: 2 } as const;
 
 /**
  * One more failing check must never make the answer milder (protocol §4): what stands above a limit is not
- * treated better than what is between its bounds, and what is declined online is not approved offline.
+ * treated better than what is between its bounds, and what is declined online is not approved offline. And
+ * nobody is refused by lot.
  */
-function isMonotone(actions: Policy['actions']): boolean {
+function isSound(actions: Policy['actions']): boolean {
   return POLICY_FINDINGS.every((finding) => {
     const { online, offline } = actions[finding];
     const between = POLICY_FINDINGS.find((other) => other === finding.replace(':above', ':between'));
@@ -155,7 +204,9 @@ function isMonotone(actions: Policy['actions']): boolean {
     return (
       SEVERITY[online] >= SEVERITY[milder.online] &&
       SEVERITY[offline] >= SEVERITY[milder.offline] &&
-      (online !== 'decline' || offline === 'decline')
+      (online !== 'decline' || offline === 'decline') &&
+      // chance may ask, it may not refuse
+      (finding !== 'random-selection' || (online !== 'decline' && offline === 'approve'))
     );
   });
 }
@@ -173,10 +224,12 @@ export function readPolicy(value: CborValue | undefined): Policy {
       throw new Malformed('trust age steps');
     }
   }
-  const rows = readTuple(actions, POLICY_FINDINGS.length);
-  const table = POLICY_FINDINGS.map((finding, i) => [finding, readAction(rows[i])] as const);
+  const rows = readTupleOf(actions, [POLICY_FINDINGS.length, BEFORE.findings]);
+  const table = POLICY_FINDINGS.map(
+    (finding, i) => [finding, i < rows.length ? readAction(rows[i]) : ASK_NEVER] as const,
+  );
   const actionTable = Object.fromEntries(table) as Record<PolicyFinding, PolicyAction>;
-  if (!isMonotone(actionTable)) throw new Malformed('a table that is milder for more');
+  if (!isSound(actionTable)) throw new Malformed('a table that is milder for more, or refuses by chance');
   const currencies = readArray(limits, 64).map(readCurrencyPolicy);
   if (new Set(currencies.map(({ currency }) => currency)).size !== currencies.length) {
     throw new Malformed('a currency twice');

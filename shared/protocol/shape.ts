@@ -24,6 +24,13 @@ export function readTuple(value: CborValue | undefined, length: number): readonl
   return items;
 }
 
+/** An array of one of these lengths: a shape and the one before it, which older entries and bundles still have. */
+export function readTupleOf(value: CborValue | undefined, lengths: readonly number[]): readonly CborValue[] {
+  const items = readArray(value, Math.max(...lengths));
+  if (!lengths.includes(items.length)) throw new Malformed(`an array of ${lengths.join(' or ')}`);
+  return items;
+}
+
 export function readArray(value: CborValue | undefined, maxLength: number): readonly CborValue[] {
   if (!Array.isArray(value) || value.length > maxLength)
     throw new Malformed(`an array of at most ${maxLength}`);

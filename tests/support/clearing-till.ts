@@ -122,7 +122,14 @@ export class TestTill {
       currency: change.currency ?? this.certificate.currency,
       code: encodePicture({ kind: 'presented', certificate, payment }),
       invoice: change.invoice?.bytes ?? null,
-      decision: { trustVersion: change.trustVersion ?? 1, reachable: false, checks: new Uint8Array(16) },
+      decision: {
+        trustVersion: change.trustVersion ?? 1,
+        reachable: false,
+        checks: new Uint8Array(16),
+        decided: 'offline',
+        authorisation: null,
+      },
+      orderId: null,
     });
     return this.write('sale', body, change.atMs);
   }

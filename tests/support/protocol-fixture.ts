@@ -63,11 +63,14 @@ export function policyOf(change: Partial<Policy> = {}): Policy {
     purseDayCount: { lower: 50, upper: 100 },
     exposureAmount: { lower: 5000n * unit, upper: 10_000n * unit },
     exposureCount: { lower: 500, upper: 1000 },
+    refundPayment: { lower: 50n * unit, upper: 100n * unit },
+    refundDayAmount: { lower: 200n * unit, upper: 400n * unit },
+    randomSelection: { targetPercent: 0, thresholdMinor: 20n * unit, maxTargetPercent: 0 },
   });
   const actions = Object.fromEntries(
     POLICY_FINDINGS.map((finding) => [
       finding,
-      finding.endsWith(':between')
+      finding.endsWith(':between') || finding === 'random-selection'
         ? ({ online: 'go-online', offline: 'approve' } as const)
         : finding.endsWith(':above') && finding !== 'limit-trust-age:above'
           ? ({ online: 'go-online', offline: 'decline' } as const)

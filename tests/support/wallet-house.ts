@@ -156,7 +156,14 @@ export class Shop {
       currency: this.certificate.currency,
       code: encodePicture(code),
       invoice: invoice?.bytes ?? null,
-      decision: { trustVersion: 1, reachable: false, checks: new Uint8Array(16) },
+      decision: {
+        trustVersion: 1,
+        reachable: false,
+        checks: new Uint8Array(16),
+        decided: 'offline',
+        authorisation: null,
+      },
+      orderId: null,
     });
     this.till.write('sale', body);
   }

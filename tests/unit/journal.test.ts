@@ -116,13 +116,19 @@ describe('§5 journal entry', () => {
 
 describe('§5 bodies', () => {
   const code = codeBytes(presentedOf(purseOf(), quickFields()));
-  const decision = { trustVersion: 3, reachable: false, checks: new Uint8Array(CHECKS.length).fill(1) };
-  const sale = { amountMinor: 1250n, currency: 'EUR', code, invoice: null, decision } as const;
+  const decision = {
+    trustVersion: 3,
+    reachable: false,
+    checks: new Uint8Array(CHECKS.length).fill(1),
+    decided: 'offline',
+    authorisation: null,
+  } as const;
+  const sale = { amountMinor: 1250n, currency: 'EUR', code, invoice: null, decision, orderId: null } as const;
 
   it('sale and decline → themselves', () => {
     expect(readSale(decodeCbor(encodeCbor(saleValue(sale))))).toEqual(sale);
     const decline = {
-      reason: 'expired',
+      refusal: { code: 'expired', detail: { ageS: 31 } },
       amountMinor: 1250n,
       currency: 'EUR',
       scanDigest: seed('scan'),
@@ -134,6 +140,27 @@ describe('§5 bodies', () => {
     expect(reading(() => readDecline(wire.with(0, 'no-such-reason')))).toEqual(MALFORMED);
     expect(reading(() => readDecline(wire.with(0, '__proto__')))).toEqual(MALFORMED);
     expect(reading(() => readDecline(wire.with(3, new Uint8Array(31))))).toEqual(MALFORMED);
+    expect(reading(() => readDecline(wire.with(6, [])))).toEqual(MALFORMED);
+    expect(reading(() => readDecline(wire.with(6, new Map([['ageS', null]]))))).toEqual(MALFORMED);
+    expect(reading(() => readDecline(wire.with(6, new Map([[1, 2]]))))).toEqual(MALFORMED);
+  });
+
+  it('a sale of an order, decided online → itself', () => {
+    const online = {
+      ...decision,
+      reachable: true,
+      decided: 'online',
+      authorisation: seed('answer'),
+    } as const;
+    const tender = { ...sale, decision: online, orderId: seed('order').subarray(0, 8) };
+    expect(readSale(decodeCbor(encodeCbor(saleValue(tender))))).toEqual(tender);
+  });
+
+  it('sale and decline of the shape before → decided offline, of no order', () => {
+    const old = [3, 0, decision.checks];
+    expect(readSale([1250, 978, code, null, old])).toEqual(sale);
+    expect(readSale([1250, 978, code, null, old, null])).toEqual(sale);
+    expect(readDecline(['expired', 1250, 978, seed('scan'), null, old])).toMatchObject({ decision });
   });
 
   it.each<readonly [string, number, CborValue]>([
@@ -145,6 +172,10 @@ describe('§5 bodies', () => {
     ['an invoice that is no bytes', 3, 0],
     ['a record without checks', 4, [3, 0]],
     ['a reachability of 2', 4, [3, 2, new Uint8Array(18)]],
+    ['a record between two shapes', 4, [3, 0, new Uint8Array(18), 0]],
+    ['decided by nobody', 4, [3, 0, new Uint8Array(18), 3, null]],
+    ['an authorisation that is too large', 4, [3, 0, new Uint8Array(18), 1, new Uint8Array(513)]],
+    ['an order id of 7 bytes', 5, new Uint8Array(7)],
   ])('sale with %s → malformed', (_what, at, item) => {
     const wire = saleValue(sale) as readonly CborValue[];
     expect(reading(() => readSale(wire.with(at, item)))).toEqual(MALFORMED);

@@ -92,9 +92,41 @@ describe('readPolicy', () => {
     ['a tolerance over a day', [0], 86_401],
     ['a quick ttl over an hour', [1], 3601],
     ['a boolean for a number', [2], true],
+    ['a refund of a lower bound over the upper', [5, 0, 7], [2, 1]],
+    ['a share of 101 percent', [5, 0, 9], [0, 0, 101]],
+    ['a highest share below the target', [5, 0, 9], [20, 0, 10]],
+    ['a currency of eight columns', [5, 0], [978, [0, 1], [0, 1], [0, 1], [0, 1], [0, 1], [0, 1], [0, 1]]],
     ['65 currencies', [5], Array.from({ length: 65 }, () => 0)],
   ])('%s → malformed', (_what, path, item) => {
     expect(read(changed(onWire(policyOf()), path, item))).toEqual(MALFORMED);
+  });
+
+  it('a policy of the version before → no refunds, nothing by chance', () => {
+    const value = onWire(policyOf());
+    const [tolerance = 0, quick = 0, invoice = 0, ages = 0, actions, currencies] =
+      value as readonly CborValue[];
+    const rows = (currencies as readonly (readonly CborValue[])[]).map((row) => row.slice(0, 7));
+    const old = [tolerance, quick, invoice, ages, (actions as readonly CborValue[]).slice(0, 12), rows];
+    const expected = policyOf();
+    expect(read(old)).toEqual({
+      ok: true,
+      value: {
+        ...expected,
+        actions: { ...expected.actions, 'random-selection': { online: 'approve', offline: 'approve' } },
+        currencies: expected.currencies.map((limits) => ({
+          ...limits,
+          refundPayment: { lower: 0n, upper: 0n },
+          refundDayAmount: { lower: 0n, upper: 0n },
+          randomSelection: { targetPercent: 0, thresholdMinor: 0n, maxTargetPercent: 0 },
+        })),
+      },
+    });
+  });
+
+  it('a refusal by chance → malformed', () => {
+    expect(read(onWire(withAction('random-selection', 'decline', 'decline')))).toEqual(MALFORMED);
+    expect(read(onWire(withAction('random-selection', 'go-online', 'decline')))).toEqual(MALFORMED);
+    expect(read(onWire(withAction('random-selection', 'approve', 'approve'))).ok).toBe(true);
   });
 
   it.each([null, 0, 'policy', [], new Map(), [0, 0, 0, [], [], []]])('%o → malformed', (value) => {

@@ -193,7 +193,14 @@ function approve(charge: Charge, genuine: GenuineCode, decision: Decision): Acce
       currency: amount.currency,
       code: encodePicture(genuine.code),
       invoice,
-      decision: { trustVersion: trust.bundle.version, reachable: false, checks },
+      decision: {
+        trustVersion: trust.bundle.version,
+        reachable: false,
+        checks,
+        decided: 'offline',
+        authorisation: null,
+      },
+      orderId: null,
     }),
   });
   store.payments.insert({
@@ -227,7 +234,7 @@ function decline(
     atMs,
     actor: cashier,
     body: declineValue({
-      reason: refusal.code,
+      refusal,
       amountMinor: amount.minor,
       currency: amount.currency,
       scanDigest: sha256(utf8(scan)),
@@ -236,6 +243,8 @@ function decline(
         trustVersion: trust.bundle.version,
         reachable: false,
         checks: packChecks(decision?.checks ?? checksUntil(refusal.code)),
+        decided: 'offline',
+        authorisation: null,
       },
     }),
   });

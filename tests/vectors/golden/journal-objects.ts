@@ -90,7 +90,13 @@ export function trustBundleFile(): VectorFile {
 }
 
 const CODE = codeBytes(presentedOf(purse, quickFields()));
-const DECISION = { trustVersion: 1, reachable: false, checks: new Uint8Array(18).fill(1) };
+const DECISION = {
+  trustVersion: 1,
+  reachable: false,
+  checks: new Uint8Array(19).fill(1),
+  decided: 'offline',
+  authorisation: null,
+} as const;
 
 /** A day at the till, chained: signed in, a sale, a decline. */
 function chain(): readonly Uint8Array[] {
@@ -99,13 +105,23 @@ function chain(): readonly Uint8Array[] {
     {
       kind: 'sale',
       actor: 'Desk',
-      body: saleValue({ amountMinor: 1250n, currency: 'EUR', code: CODE, invoice: null, decision: DECISION }),
+      body: saleValue({
+        amountMinor: 1250n,
+        currency: 'EUR',
+        code: CODE,
+        invoice: null,
+        decision: DECISION,
+        orderId: null,
+      }),
     },
     {
       kind: 'decline',
       actor: 'Desk',
       body: declineValue({
-        reason: 'already-used',
+        refusal: {
+          code: 'already-used',
+          detail: { atMs: (EPOCH_S + 3601) * 1000, amountMinor: '1250', journalSeq: 2 },
+        },
         amountMinor: 1250n,
         currency: 'EUR',
         scanDigest: seed('scan'),
