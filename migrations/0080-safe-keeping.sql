@@ -1,1 +1,15 @@
--- (filled by its room)
+-- How far the clearing house's words have come in: a view of the `synced` entries. `up_to` only rises; where
+-- the next batch begins is a setting, which a clearing house that lost entries may set back.
+CREATE TABLE sync_progress (
+  id             INTEGER PRIMARY KEY CHECK (id = 1),
+  up_to          INTEGER NOT NULL CHECK (up_to >= 0),
+  outcome_number INTEGER NOT NULL CHECK (outcome_number >= 0)
+) STRICT;
+
+-- both were settings before: decimal text
+INSERT INTO sync_progress
+SELECT 1,
+  coalesce((SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE name = 'acknowledged-position'), 0),
+  coalesce((SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE name = 'outcome-number'), 0)
+WHERE EXISTS (SELECT 1 FROM setting WHERE name IN ('acknowledged-position', 'outcome-number'));
+DELETE FROM setting WHERE name = 'outcome-number';

@@ -6,6 +6,7 @@
 import type { JournalEntry, JournalKind } from '../../shared/protocol/journal-entry.ts';
 import type { Appended } from './db/journal.ts';
 import type { Store } from './db/store.ts';
+import { type Decoded, remember } from './views/decoded.ts';
 import { VIEWS } from './views/registry.ts';
 import type { View } from './views/view.ts';
 
@@ -16,9 +17,14 @@ for (const view of VIEWS) {
   for (const kind of view.kinds) VIEWS_OF.set(kind, [...(VIEWS_OF.get(kind) ?? []), view]);
 }
 
-/** Appends the act and applies it to every view of its kind. Needs an open transaction (`Store.write`). */
-export function record(store: Store, act: Act): Appended {
+/**
+ * Appends the act and applies it to every view of its kind. Needs an open transaction (`Store.write`).
+ *
+ * @param decoded what the body says, from an operation that has it in hand and whose customer is waiting
+ */
+export function record(store: Store, act: Act, decoded?: Decoded): Appended {
   const appended = store.journal.append(act);
+  if (decoded !== undefined) remember(appended.entry, decoded);
   applyToViews(store, appended);
   return appended;
 }

@@ -120,6 +120,23 @@ function readOutcome(value: CborValue): Outcome {
   return outcome;
 }
 
+/** Shape only: of one that was checked before it was kept. @throws Malformed */
+export function readAcknowledgement(bytes: Uint8Array): Acknowledgement {
+  return readPayload(decodeSign1(bytes, 'with-kid').payload);
+}
+
+function readPayload(payload: Uint8Array): Acknowledgement {
+  const [id, epoch, seq, headHash, outcomes, serverTime] = readTuple(decodeCbor(payload), 6);
+  return {
+    terminalId: terminalIdFrom(readBytes(id, 8)),
+    epoch: readUint(epoch, 0xffff_ffff),
+    seq: readUint(seq, Number.MAX_SAFE_INTEGER),
+    headHash: readBytes(headHash, 32),
+    outcomes: readArray(outcomes, MAX_OUTCOMES).map(readOutcome),
+    serverTimeMs: readTimeMs(serverTime),
+  };
+}
+
 /** An acknowledgement under an issuer key of the bundle that is valid at its own time. */
 export function openAcknowledgement(
   bytes: Uint8Array,
@@ -133,17 +150,7 @@ export function openAcknowledgement(
   if (issuer === undefined) return refused({ code: 'untrusted' });
   if (!verifySign1(backEnd, issuer.publicKey, sign1.value, aadOf(world, 'ack')))
     return refused({ code: 'forged' });
-  const read = reading(() => {
-    const [id, epoch, seq, headHash, outcomes, serverTime] = readTuple(decodeCbor(sign1.value.payload), 6);
-    return {
-      terminalId: terminalIdFrom(readBytes(id, 8)),
-      epoch: readUint(epoch, 0xffff_ffff),
-      seq: readUint(seq, Number.MAX_SAFE_INTEGER),
-      headHash: readBytes(headHash, 32),
-      outcomes: readArray(outcomes, MAX_OUTCOMES).map(readOutcome),
-      serverTimeMs: readTimeMs(serverTime),
-    };
-  });
+  const read = reading(() => readPayload(sign1.value.payload));
   if (!read.ok) return read;
   const atS = Math.floor(read.value.serverTimeMs / 1000);
   if (atS < issuer.notBeforeS || atS >= issuer.notAfterS) return refused({ code: 'untrusted' });

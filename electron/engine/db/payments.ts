@@ -90,11 +90,19 @@ function toPaymentRow(row: Row): PaymentRow {
   };
 }
 
+/** One text for one refusal, whatever order its detail's fields came in. */
+function refusalText(refusal: Refusal): string {
+  if (!('detail' in refusal)) return JSON.stringify({ code: refusal.code });
+  const fields = Object.entries(refusal.detail).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({ code: refusal.code, detail: Object.fromEntries(fields) });
+}
+
 export class PaymentsTable {
   readonly #insert;
   readonly #ofPurse;
   readonly #list;
   readonly #one;
+  readonly #unsent;
   readonly #markSent;
   readonly #setOutcome;
 
@@ -112,6 +120,11 @@ export class PaymentsTable {
       'SELECT * FROM payment WHERE position < ? ORDER BY position DESC LIMIT ?',
     );
     this.#one = connection.prepare<[bigint], Row>('SELECT * FROM payment WHERE position = ?');
+    this.#unsent = connection
+      .prepare<[bigint, bigint], bigint>(
+        'SELECT position FROM payment WHERE position > ? AND position <= ? AND state = 0',
+      )
+      .pluck();
     this.#markSent = connection.prepare<[bigint, bigint], Row>(
       'UPDATE payment SET state = 1 WHERE position > ? AND position <= ? AND state = 0 RETURNING *',
     );
@@ -135,7 +148,7 @@ export class PaymentsTable {
       purse?.paymentId ?? null,
       purse?.spentMinor ?? null,
       purse?.previous ?? null,
-      record.refusal === null ? null : JSON.stringify(record.refusal),
+      record.refusal === null ? null : refusalText(record.refusal),
     );
   }
 
@@ -171,6 +184,11 @@ export class PaymentsTable {
     const row = this.find(position);
     invariant(row !== undefined, 'a payment that was just written');
     return row;
+  }
+
+  /** Positions of approved payments that were not acknowledged, after one position and up to another. */
+  unsentBetween(after: bigint, upTo: bigint): readonly bigint[] {
+    return this.#unsent.all(after, upTo);
   }
 
   /** Marks approved payments up to a position as sent; returns the ones that changed. */

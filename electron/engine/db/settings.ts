@@ -13,7 +13,6 @@ export type SettingName =
   | 'journal-floor-ms'
   | 'journal-floor-position'
   | 'acknowledged-position'
-  | 'outcome-number'
   | 'last-contact-ms'
   | 'sync-tries';
 

@@ -10,6 +10,7 @@ import { JournalTable } from './journal.ts';
 import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
 import { PaymentsTable } from './payments.ts';
 import { PeopleTable } from './people.ts';
+import { ProgressTable } from './progress.ts';
 import { SettingsTable } from './settings.ts';
 import { TalliesTable } from './tallies.ts';
 
@@ -23,6 +24,7 @@ export class Store {
   readonly certificates: CertificatesTable;
   readonly invoices: InvoicesTable;
   readonly people: PeopleTable;
+  readonly progress: ProgressTable;
   readonly settings: SettingsTable;
   readonly #connection: Connection;
   readonly #inTransaction: (work: () => unknown) => unknown;
@@ -37,6 +39,7 @@ export class Store {
     this.certificates = new CertificatesTable(connection);
     this.invoices = new InvoicesTable(connection);
     this.people = new PeopleTable(connection);
+    this.progress = new ProgressTable(connection);
   }
 
   /**

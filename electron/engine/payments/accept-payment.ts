@@ -13,7 +13,7 @@ import {
   type InvoiceFact,
 } from '../../../shared/decision/decide.ts';
 import { sha256 } from '../../../shared/hash.ts';
-import { idBytes, type PaymentId } from '../../../shared/ids.ts';
+import { idBytes } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import { unseal } from '../../../shared/protocol/box.ts';
 import { contradict } from '../../../shared/protocol/double-spend.ts';
@@ -33,24 +33,21 @@ import {
   checkValidity,
   type PresentedCheck,
 } from '../../../shared/protocol/presented-code.ts';
-import type { PurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { seqOf } from '../db/journal.ts';
-import type { ChargedPayment, PaymentRecord } from '../db/payments.ts';
-import { record } from '../record.ts';
+import type { ChargedPayment } from '../db/payments.ts';
+import { type Act, record } from '../record.ts';
 import { type Session, terminalClock } from '../session.ts';
 import { backEnd, type Trust } from '../trust/trust.ts';
+import type { DecodedCode } from '../views/decoded.ts';
 
 /** "Per day" is the last 24 hours: no midnight to wait for, no daylight saving to profit from. */
 const DAY_MS = 86_400_000;
 
 /** A code whose certificate and signature are genuine. */
-interface GenuineCode {
+interface GenuineCode extends DecodedCode {
   readonly code: PresentedCode;
-  readonly certificate: PurseCertificate;
-  readonly payment: Payment;
-  readonly paymentId: PaymentId;
 }
 
 /** Stage 1: text to a presented code, unsealed where it was sealed to us. */
@@ -158,17 +155,6 @@ function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode, amoun
   };
 }
 
-function purseColumns(genuine: GenuineCode): NonNullable<PaymentRecord['purse']> {
-  const { certificate, payment, paymentId } = genuine;
-  return {
-    purseId: idBytes(certificate.purseId),
-    counter: payment.counter,
-    paymentId: idBytes(paymentId),
-    spentMinor: payment.spentMinor,
-    previous: payment.previous,
-  };
-}
-
 interface Charge {
   readonly session: Session;
   readonly trust: Trust;
@@ -180,11 +166,11 @@ interface Charge {
 function approve(charge: Charge, genuine: GenuineCode, decision: Decision): AcceptAnswer {
   const { session, trust, amount, cashier, atMs } = charge;
   const { store } = session;
-  const { certificate, payment } = genuine;
+  const { payment } = genuine;
   const bound = payment.mode === 'bound';
   const invoice = bound ? (store.invoices.byDigest(payment.invoiceDigest)?.bytes ?? null) : null;
   const checks = packChecks(decision.checks);
-  const { position } = record(store, {
+  const act: Act = {
     kind: 'sale',
     atMs,
     actor: cashier,
@@ -202,21 +188,8 @@ function approve(charge: Charge, genuine: GenuineCode, decision: Decision): Acce
       },
       orderId: null,
     }),
-  });
-  store.payments.insert({
-    position,
-    atMs,
-    state: 'approved-offline',
-    mode: payment.mode,
-    amount,
-    cashier,
-    purse: purseColumns(genuine),
-    refusal: null,
-  });
-  store.tallies.add('unsent', amount);
-  store.tallies.add('exposure', amount);
-  store.certificates.remember(certificate);
-  if (bound) store.invoices.close(payment.invoiceDigest, 'used');
+  };
+  const { position } = record(store, act, { kind: 'sale', amount, code: genuine });
   return { verdict: 'approved', payment: store.payments.row(position) };
 }
 
@@ -229,7 +202,7 @@ function decline(
 ): AcceptAnswer {
   const { session, trust, amount, cashier, atMs } = charge;
   const { store } = session;
-  const { position } = record(store, {
+  const act: Act = {
     kind: 'decline',
     atMs,
     actor: cashier,
@@ -247,17 +220,8 @@ function decline(
         authorisation: null,
       },
     }),
-  });
-  store.payments.insert({
-    position,
-    atMs,
-    state: 'declined',
-    mode: genuine?.payment.mode ?? 'unknown',
-    amount,
-    cashier,
-    purse: genuine === null ? null : purseColumns(genuine),
-    refusal,
-  });
+  };
+  const { position } = record(store, act, { kind: 'decline', amount, code: genuine, refusal });
   return { verdict: 'declined', payment: store.payments.row(position), refusal };
 }
 

@@ -54,7 +54,6 @@ export function issueInvoice(
   );
   const written = store.write(() => {
     record(store, { kind: 'invoice-issued', atMs, actor: cashier, body: invoice.bytes });
-    store.invoices.insert(invoice);
   });
   if (!written.ok) return written;
   return ok({
@@ -77,7 +76,6 @@ export function cancelInvoice(session: Session, cashier: string, invoiceId: stri
       actor: cashier,
       body: digest,
     });
-    store.invoices.close(digest, 'cancelled');
   });
   return written.ok ? ok(null) : written;
 }

@@ -310,14 +310,14 @@ export class SyncQueue {
   async #fetchOutcomes(): Promise<Step> {
     const { store, ports } = this.#session;
     for (;;) {
-      const after = store.settings.integer('outcome-number', 0n);
+      const after = store.progress.read().outcomeNumber;
       const answer = await this.#transport.fetchOutcomes(after);
       if (this.#isClosed) return DONE;
       if (!answer.ok) return stopped(answer.refusal.refusal, answer.refusal.retryAfterMs);
       const { ack, bytes } = answer.value;
       const step = this.#applied(applyAcknowledgement(store, ack, bytes, ports.clock.nowMs()));
       if (!step.ok) return step;
-      if (store.settings.integer('outcome-number', 0n) === after) return DONE;
+      if (store.progress.read().outcomeNumber === after) return DONE;
     }
   }
 

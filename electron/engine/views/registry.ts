@@ -1,4 +1,9 @@
 /** Every view, in the order in which they are applied to an entry. */
+import { certificatesView } from './certificates.ts';
+import { invoicesView } from './invoices.ts';
+import { paymentsView } from './payments.ts';
+import { syncView } from './sync.ts';
+import { talliesView } from './tallies.ts';
 import type { View } from './view.ts';
 
-export const VIEWS: readonly View[] = [];
+export const VIEWS: readonly View[] = [paymentsView, talliesView, certificatesView, invoicesView, syncView];
