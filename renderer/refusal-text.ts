@@ -59,7 +59,8 @@ function fill({ detail = {} }: SaidRefusal, { locale, currency }: Place): Record
     text('signedMinor') ??
     text('leftMinor') ??
     text('limitMinor') ??
-    text('availableMinor');
+    text('availableMinor') ??
+    text('differenceMinor');
   const atMs = number(detail.atMs);
   return {
     ...keyCaptions,
@@ -68,7 +69,7 @@ function fill({ detail = {} }: SaidRefusal, { locale, currency }: Place): Record
     time: atMs === undefined ? MISSING : formatTime(atMs, locale),
     currency: text('purseCurrency') ?? MISSING,
     ownCurrency: currency ?? MISSING,
-    count: number(detail.triesLeft) ?? number(detail.limit) ?? 0,
+    count: number(detail.triesLeft) ?? number(detail.limit) ?? number(detail.count) ?? 0,
   };
 }
 

@@ -90,6 +90,11 @@ export const REFUSALS = {
   'amount-invalid': { stage: 'engine', retry: 'never' },
   'picture-without-code': { stage: 'engine', retry: 'later' },
   'several-codes': { stage: 'engine', retry: 'later' },
+  'shift-open': { stage: 'engine', retry: 'operator' },
+  'shift-needed': { stage: 'engine', retry: 'operator' },
+  'count-needed': { stage: 'engine', retry: 'operator' },
+  'reason-needed': { stage: 'engine', retry: 'operator' },
+  'unsent-payments': { stage: 'engine', retry: 'operator' },
   // access
   'not-signed-in': { stage: 'access', retry: 'operator' },
   'wrong-pin': { stage: 'access', retry: 'later' },
@@ -142,6 +147,10 @@ interface RefusalDetails {
   'journal-forked': { readonly lastSeq: number };
   'not-enough-money': { readonly availableMinor: string };
   'bad-request': { readonly field: string };
+  'shift-open': { readonly atMs: number };
+  'reason-needed': { readonly differenceMinor: string };
+  /** Approved here and not acknowledged by the clearing house. */
+  'unsent-payments': { readonly count: number; readonly amountMinor: string };
 }
 
 /** A refusal of one code, with that code's detail where it has one. */

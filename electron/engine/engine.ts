@@ -17,6 +17,7 @@ import { paymentCalls } from './payments/calls.ts';
 import { takeApproval } from './people/approvals.ts';
 import { peopleCalls } from './people/calls.ts';
 import type { Attended, RoomCalls } from './room.ts';
+import { shiftCalls } from './shifts/calls.ts';
 import { syncCalls } from './sync/calls.ts';
 import { readEnrolment } from './trust/trust.ts';
 
@@ -33,6 +34,7 @@ export class Engine {
       ...peopleCalls(core),
       ...paymentCalls(core),
       ...syncCalls(core),
+      ...shiftCalls(core),
     };
   }
 

@@ -6,12 +6,14 @@
 import type * as z from 'zod/mini';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';
 import { peopleCalls } from './terminal/people.ts';
+import { shiftCalls } from './terminal/shifts.ts';
 import { stateCalls, terminalState } from './terminal/state.ts';
 
 export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
   ...paymentCalls,
+  ...shiftCalls,
 } as const;
 
 export const terminalEvents = {

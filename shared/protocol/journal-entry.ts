@@ -47,6 +47,8 @@ export const JOURNAL_KINDS = {
   'order-discarded': 28,
   exported: 29,
   'order-parked': 30,
+  /** The drawer's cash, counted; the last count before the closing is the one that counts. */
+  'shift-counted': 31,
 } as const;
 
 export type JournalKind = keyof typeof JOURNAL_KINDS;

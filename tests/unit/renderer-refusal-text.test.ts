@@ -30,6 +30,9 @@ const detailed: Refusal[] = [
   { code: 'journal-gap', detail: { expectedSeq: 7 } },
   { code: 'journal-forked', detail: { lastSeq: 7 } },
   { code: 'not-enough-money', detail: { availableMinor: '500' } },
+  { code: 'shift-open', detail: { atMs: 1_700_000_000_000 } },
+  { code: 'reason-needed', detail: { differenceMinor: '-350' } },
+  { code: 'unsent-payments', detail: { count: 3, amountMinor: '4200' } },
   { code: 'bad-request', detail: { field: 'amount' } },
 ];
 

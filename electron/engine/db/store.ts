@@ -12,6 +12,7 @@ import { PaymentsTable } from './payments.ts';
 import { PeopleTable } from './people.ts';
 import { ProgressTable } from './progress.ts';
 import { SettingsTable } from './settings.ts';
+import { ShiftsTable } from './shifts.ts';
 import { TalliesTable } from './tallies.ts';
 
 /** Entries whose chain is checked at every start; the whole chain is checked on demand. */
@@ -26,6 +27,7 @@ export class Store {
   readonly people: PeopleTable;
   readonly progress: ProgressTable;
   readonly settings: SettingsTable;
+  readonly shifts: ShiftsTable;
   readonly #connection: Connection;
   readonly #inTransaction: (work: () => unknown) => unknown;
 
@@ -40,6 +42,7 @@ export class Store {
     this.invoices = new InvoicesTable(connection);
     this.people = new PeopleTable(connection);
     this.progress = new ProgressTable(connection);
+    this.shifts = new ShiftsTable(connection);
   }
 
   /**

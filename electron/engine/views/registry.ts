@@ -2,8 +2,16 @@
 import { certificatesView } from './certificates.ts';
 import { invoicesView } from './invoices.ts';
 import { paymentsView } from './payments.ts';
+import { shiftsView } from './shifts.ts';
 import { syncView } from './sync.ts';
 import { talliesView } from './tallies.ts';
 import type { View } from './view.ts';
 
-export const VIEWS: readonly View[] = [paymentsView, talliesView, certificatesView, invoicesView, syncView];
+export const VIEWS: readonly View[] = [
+  paymentsView,
+  talliesView,
+  certificatesView,
+  invoicesView,
+  syncView,
+  shiftsView,
+];

@@ -228,6 +228,29 @@ export const refusals = {
     what: 'More than one code is in view.',
     todo: 'Show only one code, then scan again.',
   },
+  'shift-open': {
+    what: 'A shift is open at this till already, since {{time}}.',
+    todo: 'Close it before you open the next one.',
+  },
+  'shift-needed': {
+    what: 'No shift is open at this till.',
+    todo: 'Open a shift first.',
+  },
+  'count-needed': {
+    what: 'The drawer has not been counted.',
+    todo: 'Count the cash, then close the shift.',
+  },
+  'reason-needed': {
+    what: 'The count and the till differ by {{amount}}.',
+    todo: 'Count again, or say why.',
+  },
+  'unsent-payments': {
+    what: {
+      one: '{{count}} payment of {{amount}} is not sent yet.',
+      other: '{{count}} payments of {{amount}} are not sent yet.',
+    },
+    todo: 'They are kept and sent later. Connect this till, or go on all the same.',
+  },
   'not-signed-in': {
     what: 'Nobody is signed in at this till.',
     todo: 'Sign in with your PIN.',

@@ -230,6 +230,30 @@ export const refusals = {
     what: 'Se ve más de un código.',
     todo: 'Muestre solo un código y escanee otra vez.',
   },
+  'shift-open': {
+    what: 'Ya hay un turno abierto en esta caja desde {{time}}.',
+    todo: 'Ciérrelo antes de abrir el siguiente.',
+  },
+  'shift-needed': {
+    what: 'No hay ningún turno abierto en esta caja.',
+    todo: 'Abra primero un turno.',
+  },
+  'count-needed': {
+    what: 'Aún no se ha contado el cajón.',
+    todo: 'Cuente el efectivo y luego cierre el turno.',
+  },
+  'reason-needed': {
+    what: 'El recuento y la caja difieren en {{amount}}.',
+    todo: 'Cuente de nuevo o indique el motivo.',
+  },
+  'unsent-payments': {
+    what: {
+      one: 'Queda {{count}} pago de {{amount}} sin enviar.',
+      many: 'Quedan {{count}} de pagos de {{amount}} sin enviar.',
+      other: 'Quedan {{count}} pagos de {{amount}} sin enviar.',
+    },
+    todo: 'Se conservan y se enviarán más tarde. Conecte la caja o continúe de todos modos.',
+  },
   'not-signed-in': {
     what: 'Nadie ha entrado en esta caja.',
     todo: 'Entre con su PIN.',

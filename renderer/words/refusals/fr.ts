@@ -231,6 +231,30 @@ export const refusals = {
     what: 'Plusieurs codes sont visibles.',
     todo: 'Ne montrez qu’un seul code, puis scannez à nouveau.',
   },
+  'shift-open': {
+    what: 'Un service est déjà ouvert sur cette caisse depuis {{time}}.',
+    todo: 'Clôturez-le avant d’ouvrir le suivant.',
+  },
+  'shift-needed': {
+    what: 'Aucun service n’est ouvert sur cette caisse.',
+    todo: 'Ouvrez d’abord un service.',
+  },
+  'count-needed': {
+    what: 'Le tiroir n’a pas été compté.',
+    todo: 'Comptez les espèces, puis clôturez le service.',
+  },
+  'reason-needed': {
+    what: 'Le comptage et la caisse diffèrent de {{amount}}.',
+    todo: 'Recomptez, ou dites pourquoi.',
+  },
+  'unsent-payments': {
+    what: {
+      one: '{{count}} paiement de {{amount}} n’est pas encore envoyé.',
+      many: '{{count}} de paiements de {{amount}} ne sont pas encore envoyés.',
+      other: '{{count}} paiements de {{amount}} ne sont pas encore envoyés.',
+    },
+    todo: 'Ils sont conservés et seront envoyés plus tard. Connectez la caisse, ou continuez quand même.',
+  },
   'not-signed-in': {
     what: 'Personne ne s’est identifié à cette caisse.',
     todo: 'Identifiez-vous avec votre code PIN.',

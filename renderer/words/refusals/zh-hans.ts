@@ -222,6 +222,28 @@ export const refusals = {
     what: '画面里有不止一个码。',
     todo: '请只出示一个码，再扫一次。',
   },
+  'shift-open': {
+    what: '本机已有班次，开始于 {{time}}。',
+    todo: '请先结束该班次，再开新班。',
+  },
+  'shift-needed': {
+    what: '本机没有打开的班次。',
+    todo: '请先开班。',
+  },
+  'count-needed': {
+    what: '钱箱尚未清点。',
+    todo: '请清点现金，然后结束班次。',
+  },
+  'reason-needed': {
+    what: '清点结果与收银机相差 {{amount}}。',
+    todo: '请重新清点，或说明原因。',
+  },
+  'unsent-payments': {
+    what: {
+      other: '有 {{count}} 笔付款（{{amount}}）尚未发送。',
+    },
+    todo: '这些付款会保留并稍后发送。请连接网络，或确认继续。',
+  },
   'not-signed-in': {
     what: '还没有人在本收银机登录。',
     todo: '请用 PIN 登录。',
