@@ -3,6 +3,7 @@
  * transaction. When it returns, what it wrote is on disk (WAL, synchronous=FULL).
  */
 import { ok, type Result, refused } from '../../../shared/result.ts';
+import { CatalogueTable } from './catalogue.ts';
 import { CertificatesTable } from './certificates.ts';
 import type { Connection } from './connection.ts';
 import { InvoicesTable } from './invoices.ts';
@@ -22,6 +23,7 @@ export class Store {
   readonly journal: JournalTable;
   readonly payments: PaymentsTable;
   readonly tallies: TalliesTable;
+  readonly catalogue: CatalogueTable;
   readonly certificates: CertificatesTable;
   readonly invoices: InvoicesTable;
   readonly people: PeopleTable;
@@ -38,6 +40,7 @@ export class Store {
     this.journal = new JournalTable(connection, this.settings);
     this.payments = new PaymentsTable(connection);
     this.tallies = new TalliesTable(connection);
+    this.catalogue = new CatalogueTable(connection);
     this.certificates = new CertificatesTable(connection);
     this.invoices = new InvoicesTable(connection);
     this.people = new PeopleTable(connection);
