@@ -15,6 +15,8 @@ export type TerminalId = HexId<'terminal'>;
 export type MerchantId = HexId<'merchant'>;
 /** 16 bytes; first half of SHA-256 over the payment's Sig_structure. */
 export type PaymentId = HexId<'payment'>;
+/** 16 bytes; first half of SHA-256 over the refund's Sig_structure. */
+export type RefundId = HexId<'refund'>;
 /** 4 bytes; first bytes of SHA-256 over the issuer's public key. */
 export type IssuerKeyId = HexId<'issuer-key'>;
 
@@ -44,11 +46,12 @@ export const terminalIdFrom = (bytes: Uint8Array): TerminalId =>
 export const merchantIdFrom = (bytes: Uint8Array): MerchantId =>
   fromBytes(bytes, BYTES.merchant) as MerchantId;
 export const paymentIdFrom = (bytes: Uint8Array): PaymentId => fromBytes(bytes, BYTES.payment) as PaymentId;
+export const refundIdFrom = (bytes: Uint8Array): RefundId => fromBytes(bytes, BYTES.payment) as RefundId;
 export const issuerKeyIdFrom = (bytes: Uint8Array): IssuerKeyId =>
   fromBytes(bytes, BYTES.issuerKey) as IssuerKeyId;
 
 export function idBytes(
-  id: PurseId | TerminalId | MerchantId | PaymentId | IssuerKeyId,
+  id: PurseId | TerminalId | MerchantId | PaymentId | RefundId | IssuerKeyId,
 ): Uint8Array<ArrayBuffer> {
   const bytes = fromHex(id);
   if (bytes === undefined) throw new RangeError('an identifier that is not hexadecimal');

@@ -141,9 +141,8 @@ export async function findSettled(
       -- looked up one by one: a join could choose to read all outcomes there ever were
      CROSS JOIN LATERAL (
        SELECT FROM outcomes
-        WHERE purse_id = asked.purse_id AND counter = asked.counter AND state <> 'rejected' LIMIT 1) known`.execute(
-    tx,
-  );
+        WHERE purse_id = asked.purse_id AND counter = asked.counter AND state <> 'rejected'
+          AND refund_id IS NULL LIMIT 1) known`.execute(tx);
   return rows.map(({ purse_id, counter }) => ({ purseId: purse_id, counter }));
 }
 
@@ -164,6 +163,7 @@ export async function readSettledEntries(
     .select('entry')
     .where('purse_id', '=', purseId)
     .where('state', '<>', 'rejected')
+    .where('refund_id', 'is', null)
     .orderBy('counter', 'desc')
     .limit(limit)
     .execute();
@@ -215,6 +215,8 @@ export interface NewOutcome {
     readonly customerId: Uint8Array;
     readonly customerNumber: number;
   } | null;
+  /** Of a refund, 16 bytes; null of a payment. */
+  readonly refundId: Uint8Array | null;
 }
 
 /** Stores a batch's entries and outcomes and moves the head. */
@@ -244,7 +246,7 @@ export async function insertBatch(
     decided AS (
       INSERT INTO outcomes (terminal_id, epoch, decided_at_ms, number, seq, state, reason, loss_bearer,
         proof, sold_at_ms, amount_minor, currency, purse_id, counter, payment_id, customer_id,
-        customer_number)
+        customer_number, refund_id)
       SELECT ${terminalId}, ${epoch}::bigint, ${nowMs}::bigint, fresh.*
         FROM unnest(
           ${bigintArray(outcomes.map(({ number }) => number))}::bigint[],
@@ -260,7 +262,8 @@ export async function insertBatch(
           ${integerArray(outcomes.map(({ payment }) => payment?.counter ?? null))}::integer[],
           ${byteaArray(outcomes.map(({ payment }) => payment?.paymentId ?? null))}::bytea[],
           ${byteaArray(outcomes.map(({ payment }) => payment?.customerId ?? null))}::bytea[],
-          ${bigintArray(outcomes.map(({ payment }) => payment?.customerNumber ?? null))}::bigint[]) AS fresh),
+          ${bigintArray(outcomes.map(({ payment }) => payment?.customerNumber ?? null))}::bigint[],
+          ${byteaArray(outcomes.map(({ refundId }) => refundId))}::bytea[]) AS fresh),
     moved AS (
       INSERT INTO journal_heads (terminal_id, epoch, seq, head_hash)
       VALUES (${terminalId}, ${epoch}, ${last.seq}, ${last.hash})

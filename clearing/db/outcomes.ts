@@ -7,6 +7,8 @@ export interface CustomerPaymentRow {
   readonly purseId: Uint8Array;
   readonly counter: number;
   readonly paymentId: Uint8Array;
+  /** Of a refund; null of the payment itself. */
+  readonly refundId: Uint8Array | null;
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly merchantName: string;
@@ -31,6 +33,7 @@ export async function readCustomerPayments(
       'purse_id',
       'counter',
       'payment_id',
+      'refund_id',
       'amount_minor',
       'outcomes.currency',
       'display_name',
@@ -57,6 +60,7 @@ export async function readCustomerPayments(
     purseId: row.purse_id,
     counter: row.counter,
     paymentId: row.payment_id,
+    refundId: row.refund_id,
     amountMinor: row.amount_minor,
     currency: row.currency,
     merchantName: row.display_name,

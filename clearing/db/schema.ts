@@ -128,5 +128,6 @@ export interface Schema {
     payment_id: Uint8Array | null;
     customer_id: Uint8Array | null;
     customer_number: bigint | null;
+    refund_id: Uint8Array | null;
   };
 }

@@ -22,8 +22,10 @@ import type { House } from '../house.ts';
 import { signedAcknowledgement } from './acknowledge.ts';
 import { type ChainEntry, entriesOf, type HeldHead, joinChain } from './chain.ts';
 import { type CheckedSale, checkSales, type GenuineSale } from './check-sales.ts';
+import { decideRefunds, findRefunded, paymentsOfBatch, verifyRefunds } from './decide-refunds.ts';
+import { paymentRow, refundRow } from './outcome-rows.ts';
 import type { PurseRegister } from './purse-register.ts';
-import { paymentIn, readEntry, type Sale } from './read-entry.ts';
+import { paymentIn, type RefundEntry, readEntry, type Sale } from './read-entry.ts';
 import { proofAgainst, type SettledOutcome, settle, settlementKey } from './settle.ts';
 
 type BatchRefusal = Refusal<'malformed' | 'forged' | 'journal-gap' | 'journal-forked'>;
@@ -33,8 +35,9 @@ const MAX_PROOF_CANDIDATES = 200;
 
 interface JudgedEntry {
   readonly entry: ChainEntry;
-  /** Null when nothing follows from the entry. */
+  /** Null when no payment follows from the entry. */
   readonly checked: CheckedSale | null;
+  readonly refund: { readonly entry: RefundEntry; readonly isSigned: boolean } | null;
 }
 
 const NOTHING_HELD: HeldHead = { seq: 0, hash: NO_HASH };
@@ -88,11 +91,21 @@ async function judge(
     readEntry(bytes, { epoch, seq, previousHash: entries[i - 1]?.hash ?? null }),
   );
   const sales = readings.flatMap((reading): Sale[] => (reading.kind === 'sale' ? [reading.sale] : []));
+  const refunds = readings.flatMap((reading) => (reading.kind === 'refund' ? [reading.refund] : []));
   const verdicts = (await checkSales(house, register, terminal, sales)).values();
+  const signed = (await verifyRefunds(house, terminal, refunds)).values();
   return entries.map((entry, i): JudgedEntry => {
-    const kind = readings[i]?.kind ?? 'malformed';
-    if (kind === 'other') return { entry, checked: null };
-    return { entry, checked: kind === 'malformed' ? MALFORMED : (verdicts.next().value ?? MALFORMED) };
+    const reading = readings[i] ?? { kind: 'malformed' };
+    if (reading.kind === 'refund') {
+      return {
+        entry,
+        checked: null,
+        refund: { entry: reading.refund, isSigned: signed.next().value === true },
+      };
+    }
+    if (reading.kind === 'other') return { entry, checked: null, refund: null };
+    const checked = reading.kind === 'malformed' ? MALFORMED : (verdicts.next().value ?? MALFORMED);
+    return { entry, checked, refund: null };
   });
 }
 
@@ -160,21 +173,17 @@ function transferOf(genuine: GenuineSale, receivable: bigint, nowMs: number): Le
   };
 }
 
-/** Hands out places in customers' histories, in the order of the batch. */
+/** Hands out places in customers' histories, one for each time that a customer is named. */
 async function customerNumbers(
   tx: Tx,
-  outcomes: readonly SettledOutcome[],
-): Promise<(genuine: GenuineSale) => number> {
+  customers: readonly Uint8Array[],
+): Promise<(customerId: Uint8Array) => number> {
   const counts = new Map<string, number>();
-  for (const { genuine } of outcomes) {
-    if (genuine === null) continue;
-    const id = toHex(genuine.purse.customerId);
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
+  for (const id of customers.map(toHex)) counts.set(id, (counts.get(id) ?? 0) + 1);
   const last = await journal.takeCustomerNumbers(tx, counts);
   const next = new Map([...last].map(([id, number]) => [id, number - (counts.get(id) ?? 0) + 1]));
-  return ({ purse }) => {
-    const id = toHex(purse.customerId);
+  return (customerId) => {
+    const id = toHex(customerId);
     const number = next.get(id);
     invariant(number !== undefined, 'a payment of no customer');
     next.set(id, number + 1);
@@ -198,40 +207,42 @@ async function commit(
   lastNumber: number,
 ): Promise<Committed> {
   const nowMs = house.nowMs();
-  const decided = judged.filter(
-    (entry): entry is JudgedEntry & { checked: CheckedSale } => entry.checked !== null,
+  const sales = judged.flatMap(({ entry, checked }) =>
+    checked === null ? [] : [{ seq: entry.seq, checked }],
   );
-  const outcomes = await decide(
+  const refunds = judged.flatMap(({ entry, refund }) =>
+    refund === null ? [] : [{ seq: entry.seq, refund }],
+  );
+  const paid = await decide(
     tx,
-    decided.map(({ checked }) => checked),
+    sales.map(({ checked }) => checked),
   );
-  const numberOf = await customerNumbers(tx, outcomes);
-  const rows = outcomes.map((outcome, i): journal.NewOutcome => {
-    const { genuine } = outcome;
-    const seq = decided[i]?.entry.seq;
-    invariant(seq !== undefined, 'an outcome of no entry');
-    return {
-      number: lastNumber + i + 1,
-      seq,
-      state: outcome.state,
-      reason: outcome.reason,
-      lossBearer: outcome.lossBearer,
-      proof: outcome.proof,
-      soldAtMs: genuine?.sale.soldAtMs ?? null,
-      amountMinor: genuine?.sale.amountMinor ?? null,
-      currency: genuine?.sale.currency ?? null,
-      payment:
-        genuine === null
-          ? null
-          : {
-              purseId: genuine.purse.purseId,
-              counter: genuine.sale.payment.counter,
-              paymentId: genuine.paymentId,
-              customerId: genuine.purse.customerId,
-              customerNumber: numberOf(genuine),
-            },
-    };
-  });
+  const bySeq = paid.map((outcome, i) => ({ seq: sales[i]?.seq ?? 0, outcome }));
+  const known = await findRefunded(
+    tx,
+    terminal,
+    epoch,
+    refunds.map(({ refund }) => refund),
+    paymentsOfBatch(bySeq),
+  );
+  const customers = [
+    ...paid.flatMap(({ genuine }) => (genuine === null ? [] : [genuine.purse.customerId])),
+    ...known.flatMap(({ payment }) => (payment === null ? [] : [payment.customerId])),
+  ];
+  const numberOf = await customerNumbers(tx, customers);
+  const settled = paid.flatMap(({ state, genuine }) =>
+    state === 'settled' && genuine !== null ? [genuine] : [],
+  );
+  const soldMinor = settled.reduce((sum, { sale }) => sum + sale.amountMinor, 0n);
+  const back = await decideRefunds(tx, house, terminal, known, soldMinor);
+  const rows = [
+    ...bySeq.map(({ seq, outcome }) => paymentRow(seq, outcome, numberOf)),
+    ...back.outcomes.map((outcome, i) =>
+      refundRow(refunds[i]?.seq ?? 0, outcome, house.config.world, numberOf),
+    ),
+  ]
+    .sort((a, b) => a.seq - b.seq)
+    .map((row, i): journal.NewOutcome => ({ ...row, number: lastNumber + i + 1 }));
   const numberBySeq = new Map(rows.map(({ seq, number }) => [seq, number]));
   await journal.insertBatch(tx, {
     terminalId: terminal.terminalId,
@@ -240,18 +251,12 @@ async function commit(
     entries: judged.map(({ entry }) => ({ ...entry, outcomeNumber: numberBySeq.get(entry.seq) ?? null })),
     outcomes: rows,
   });
-  await postTransfers(
-    tx,
-    outcomes.flatMap(({ state, genuine }) =>
-      state === 'settled' && genuine !== null
-        ? [transferOf(genuine, terminal.merchant.accountId, nowMs)]
-        : [],
-    ),
-  );
-  const customers = outcomes.flatMap(({ genuine }) =>
-    genuine === null ? [] : [toHex(genuine.purse.customerId)],
-  );
-  return { outcomes: rows.map((row) => ({ ...row, epoch })), customers: [...new Set(customers)] };
+  const payments = settled.map((genuine) => transferOf(genuine, terminal.merchant.accountId, nowMs));
+  await postTransfers(tx, [...payments, ...back.transfers]);
+  return {
+    outcomes: rows.map((row) => ({ ...row, epoch })),
+    customers: [...new Set(customers.map(toHex))],
+  };
 }
 
 /**

@@ -4,12 +4,14 @@
  */
 import { equalBytes } from '../../shared/bytes.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
+import { type EntryName, readRefundBody } from '../../shared/protocol/bodies/refund.ts';
 import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { type Invoice, readInvoice } from '../../shared/protocol/invoice.ts';
 import { readSale } from '../../shared/protocol/journal-bodies.ts';
-import { decodeJournalEntry } from '../../shared/protocol/journal-entry.ts';
+import { decodeJournalEntry, type JournalEntry } from '../../shared/protocol/journal-entry.ts';
 import type { Payment } from '../../shared/protocol/payment.ts';
 import { decodePictureBytes, type PresentedCode } from '../../shared/protocol/picture.ts';
+import type { Refund } from '../../shared/protocol/refund.ts';
 import { reading } from '../../shared/protocol/shape.ts';
 
 /** An entry's place in its chain. */
@@ -32,8 +34,18 @@ export interface Sale {
   readonly trustVersion: number;
 }
 
+/** A credit note in its journal entry. */
+export interface RefundEntry {
+  readonly madeAtMs: number;
+  /** Gives the payment back whole, before anything else was given back of it. */
+  readonly isVoid: boolean;
+  readonly original: EntryName;
+  readonly note: Refund;
+}
+
 export type EntryReading =
   | { readonly kind: 'sale'; readonly sale: Sale }
+  | { readonly kind: 'refund'; readonly refund: RefundEntry }
   | { readonly kind: 'malformed' }
   /** Kept, and nothing follows from it. */
   | { readonly kind: 'other' };
@@ -46,6 +58,7 @@ export function readEntry(bytes: Uint8Array, place: Place): EntryReading {
   const entry = read.value;
   if (entry.epoch !== place.epoch || entry.seq !== place.seq) return MALFORMED;
   if (place.previousHash !== null && !equalBytes(entry.previousHash, place.previousHash)) return MALFORMED;
+  if (entry.kind === 'refund' || entry.kind === 'payment-voided') return refundIn(entry);
   if (entry.kind !== 'sale') return { kind: 'other' };
 
   const sale = reading(() => {
@@ -68,6 +81,17 @@ export function readEntry(bytes: Uint8Array, place: Place): EntryReading {
       trustVersion: body.decision.trustVersion,
     },
   };
+}
+
+/** Money that went back in cash is the till's own affair. */
+function refundIn(entry: JournalEntry): EntryReading {
+  const body = reading(() => readRefundBody(entry.body));
+  if (!body.ok) return MALFORMED;
+  const { note, original } = body.value;
+  if (note === null) return { kind: 'other' };
+  if (note.epoch !== entry.epoch || note.journalSeq !== entry.seq) return MALFORMED;
+  const isVoid = entry.kind === 'payment-voided';
+  return { kind: 'refund', refund: { madeAtMs: entry.atMs, isVoid, original, note } };
 }
 
 /** The payment in an entry that was judged genuine before, for the proof that another contradicts it. */

@@ -16,6 +16,7 @@ export function walletPayment(row: CustomerPaymentRow): WalletPayment {
     purseId: toHex(row.purseId),
     counter: row.counter,
     paymentId: toHex(row.paymentId),
+    refundId: row.refundId === null ? null : toHex(row.refundId),
     amountMinor: row.amountMinor.toString(),
     currency: row.currency,
     merchantName: row.merchantName,

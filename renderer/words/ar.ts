@@ -183,6 +183,10 @@ export const ar = {
     'invoice-mismatch': 'الدفعة لا تطابق الفاتورة.',
     conflict: 'قُبضت الدفعة نفسها في مكان آخر أولًا.',
     overspent: 'أنفقت المحفظة أكثر مما فيها.',
+    'unknown-payment': 'غرفة المقاصة لا تعرف هذه الدفعة.',
+    'payment-rejected': 'رُفضت الدفعة، فلا يُعاد شيء.',
+    'over-refunded': 'أكثر مما سُوّي.',
+    'not-covered': 'لم يكن في حسابك ما يكفي.',
   },
   lossBearer: {
     nobody: 'لا أحد: لم يضع مال.',

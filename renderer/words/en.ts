@@ -167,6 +167,10 @@ export const en = {
     'invoice-mismatch': 'The payment does not fit the invoice.',
     conflict: 'The same payment was charged elsewhere first.',
     overspent: 'The wallet had spent more than it held.',
+    'unknown-payment': 'The clearing house does not know this payment.',
+    'payment-rejected': 'The payment was rejected, so nothing goes back.',
+    'over-refunded': 'More than what was settled.',
+    'not-covered': 'Your account did not hold enough.',
   },
   lossBearer: {
     nobody: 'Nobody: no money was lost.',

@@ -169,6 +169,10 @@ export const es = {
     'invoice-mismatch': 'El pago no corresponde a la factura.',
     conflict: 'El mismo pago se cobró antes en otro sitio.',
     overspent: 'La cartera había gastado más de lo que tenía.',
+    'unknown-payment': 'La cámara de compensación no conoce este pago.',
+    'payment-rejected': 'El pago fue rechazado: no se devuelve nada.',
+    'over-refunded': 'Más de lo que se liquidó.',
+    'not-covered': 'Su cuenta no tenía suficiente.',
   },
   lossBearer: {
     nobody: 'Nadie: no se perdió dinero.',

@@ -173,6 +173,10 @@ export const fr = {
     'invoice-mismatch': 'Le paiement ne correspond pas à la facture.',
     conflict: 'Le même paiement a été encaissé ailleurs avant.',
     overspent: 'Le portefeuille avait dépensé plus qu’il ne contenait.',
+    'unknown-payment': 'La chambre de compensation ne connaît pas ce paiement.',
+    'payment-rejected': 'Le paiement a été rejeté : rien n’est rendu.',
+    'over-refunded': 'Plus que ce qui a été réglé.',
+    'not-covered': 'Votre compte ne contenait pas assez.',
   },
   lossBearer: {
     nobody: 'Personne : aucun argent n’est perdu.',

@@ -168,6 +168,10 @@ export const zhHans = {
     'invoice-mismatch': '付款与账单不符。',
     conflict: '同一笔付款已先在别处收取。',
     overspent: '钱包花的超过了它所有的。',
+    'unknown-payment': '清算所没有这笔付款。',
+    'payment-rejected': '付款已被拒绝，无款可退。',
+    'over-refunded': '超过了已结算的金额。',
+    'not-covered': '您的账户余额不足。',
   },
   lossBearer: {
     nobody: '没有人：没有损失。',

@@ -46,6 +46,8 @@ export const walletPayment = z.strictObject({
   purseId: hexId(8),
   counter: z.int(),
   paymentId: hexId(16),
+  /** Set of a refund of that payment: the amount goes back to the account, or was refused to. */
+  refundId: z.nullable(hexId(16)),
   amountMinor: minor,
   currency,
   merchantName: z.string(),

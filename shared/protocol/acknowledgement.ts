@@ -40,6 +40,11 @@ export const REJECT_REASONS = [
   'invoice-mismatch',
   'conflict',
   'overspent',
+  // of a refund
+  'unknown-payment',
+  'payment-rejected',
+  'over-refunded',
+  'not-covered',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

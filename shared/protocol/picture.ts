@@ -13,10 +13,11 @@ import { Malformed } from './malformed.ts';
 import { type Payment, readPayment } from './payment.ts';
 import { type PurseCertificate, readPurseCertificate } from './purse-certificate.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
+import { type Refund, readRefund } from './refund.ts';
 import { readArray, readBytes, readBytesUpTo, readTuple, readUint } from './shape.ts';
 import { readTerminalCertificate, type TerminalCertificate } from './terminal-certificate.ts';
 
-export const KIND = { presented: 0, sealed: 1, invoice: 2, receipt: 3 } as const;
+export const KIND = { presented: 0, sealed: 1, invoice: 2, receipt: 3, refund: 4 } as const;
 
 /** First 8 bytes of SHA-256 of a certificate: the short form of it. */
 export interface ShortCertificate {
@@ -43,7 +44,13 @@ export interface ReceiptPicture {
   readonly certificate: TerminalCertificate | ShortCertificate;
   readonly receipt: Receipt;
 }
-export type Picture = PresentedCode | SealedCode | InvoicePicture | ReceiptPicture;
+/** A credit note. */
+export interface RefundPicture {
+  readonly kind: 'refund';
+  readonly certificate: TerminalCertificate | ShortCertificate;
+  readonly refund: Refund;
+}
+export type Picture = PresentedCode | SealedCode | InvoicePicture | ReceiptPicture | RefundPicture;
 
 export function isShort<T>(certificate: T | ShortCertificate): certificate is ShortCertificate {
   return typeof certificate === 'object' && certificate !== null && 'short' in certificate;
@@ -81,6 +88,12 @@ export function encodePicture(picture: Picture): Uint8Array<ArrayBuffer> {
         certificateValue(picture.certificate),
         sign1Value(picture.receipt.sign1),
       ]);
+    case 'refund':
+      return encodeCbor([
+        KIND.refund,
+        certificateValue(picture.certificate),
+        sign1Value(picture.refund.sign1),
+      ]);
     default:
       return unreachable(picture);
   }
@@ -100,7 +113,7 @@ function readPicture(value: CborValue): Picture {
   const [kind] = readArray(value, 16);
   // a kind we do not know may be a newer wallet's; a kind that is no integer is nonsense
   const number = readUint(kind, 255);
-  if (number > KIND.receipt) throw new UnknownKind();
+  if (number > KIND.refund) throw new UnknownKind();
   const [, first, second] = readTuple(value, 3);
   switch (number) {
     case KIND.presented: {
@@ -117,9 +130,13 @@ function readPicture(value: CborValue): Picture {
       const certificate = readEither(first, readTerminalCertificate);
       return { kind: 'invoice', certificate, invoice: readInvoice(second) };
     }
-    default: {
+    case KIND.receipt: {
       const certificate = readEither(first, readTerminalCertificate);
       return { kind: 'receipt', certificate, receipt: readReceipt(second) };
+    }
+    default: {
+      const certificate = readEither(first, readTerminalCertificate);
+      return { kind: 'refund', certificate, refund: readRefund(second) };
     }
   }
 }

@@ -14,6 +14,7 @@ export type ObjectType =
   | 'terminal'
   | 'invoice'
   | 'receipt'
+  | 'refund'
   | 'head'
   | 'trust'
   | 'ack'

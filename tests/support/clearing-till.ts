@@ -6,8 +6,9 @@ import { sha256 } from '../../shared/hash.ts';
 import type { TerminalId } from '../../shared/ids.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../shared/protocol/acknowledgement.ts';
+import { refundValue } from '../../shared/protocol/bodies/refund.ts';
 import { decodeCbor, type encodeCbor } from '../../shared/protocol/cbor.ts';
-import { encodeSign1, signDraft } from '../../shared/protocol/cose.ts';
+import { encodeSign1, sign1Value, signDraft } from '../../shared/protocol/cose.ts';
 import type { Signer } from '../../shared/protocol/ed25519.ts';
 import { parseEnrolmentCode } from '../../shared/protocol/enrolment-code.ts';
 import { type Invoice, signInvoice } from '../../shared/protocol/invoice.ts';
@@ -19,9 +20,10 @@ import {
   journalHash,
   NO_HASH,
 } from '../../shared/protocol/journal-entry.ts';
-import type { Payment } from '../../shared/protocol/payment.ts';
+import { type Payment, paymentIdOf } from '../../shared/protocol/payment.ts';
 import { encodePicture, shortOf } from '../../shared/protocol/picture.ts';
 import { draftPossession } from '../../shared/protocol/possession.ts';
+import { type RefundFields, readRefund, signRefund } from '../../shared/protocol/refund.ts';
 import {
   readTerminalCertificate,
   type TerminalCertificate,
@@ -132,6 +134,44 @@ export class TestTill {
       orderId: null,
     });
     return this.write('sale', body, change.atMs);
+  }
+
+  /**
+   * A credit note for the sale at `original`.
+   *
+   * @param change fields of the note that differ from what an honest terminal says, and its signer
+   * @returns the entry's seq
+   */
+  refund(
+    purse: TestPurse,
+    payment: Payment,
+    original: number,
+    amountMinor: bigint,
+    change: Partial<RefundFields> & {
+      kind?: 'refund' | 'payment-voided';
+      signer?: Signer;
+      originalEpoch?: number;
+    } = {},
+  ): number {
+    const { kind = 'refund', signer = this.signer, originalEpoch = this.epoch, ...fields } = change;
+    const note: RefundFields = {
+      paymentId: paymentIdOf(payment.sign1, WORLD, purse.certificate.digest),
+      amountMinor,
+      currency: this.certificate.currency,
+      iatS: Math.floor(this.clearing.clock.nowMs / 1000),
+      epoch: this.epoch,
+      journalSeq: this.entries.length + 1,
+      ...fields,
+    };
+    const body = refundValue({
+      note: readRefund(sign1Value(signRefund(note, WORLD, signer))),
+      original: { epoch: originalEpoch, seq: original },
+      amountMinor,
+      currency: note.currency,
+      reason: 'Broken cup',
+      approvedBy: null,
+    });
+    return this.write(kind, body);
   }
 
   /** A batch of the entries from…to, under a signed head. */

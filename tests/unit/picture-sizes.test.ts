@@ -18,6 +18,7 @@ import {
   shortOf,
 } from '../../shared/protocol/picture.ts';
 import { readReceipt, signReceipt } from '../../shared/protocol/receipt.ts';
+import { readRefund, signRefund } from '../../shared/protocol/refund.ts';
 import {
   EPOCH_S,
   payWith,
@@ -96,6 +97,14 @@ function receiptPicture(chargedMinor: bigint, journalSeq: number): Picture {
   return { kind: 'receipt', certificate: shortOf(certificate), receipt };
 }
 
+function refundPicture(amountMinor: bigint, journalSeq: number, form: 'short' | 'full', epoch = 1): Picture {
+  const { certificate, signer } = terminalOf('terminal', form === 'full' ? 'x'.repeat(32) : 'Corner shop');
+  const paymentId = paymentIdFrom(new Uint8Array(16));
+  const fields = { paymentId, amountMinor, currency: 'EUR', iatS: EPOCH_S, epoch, journalSeq } as const;
+  const refund = readRefund(sign1Value(signRefund(fields, WORLD, signer)));
+  return { kind: 'refund', certificate: form === 'full' ? certificate : shortOf(certificate), refund };
+}
+
 describe('§3 sizes, typical numbers', () => {
   it.each<readonly [string, Picture, { bytes: number; version: number }]>([
     ['quick, full', quickCode(TYPICAL), { bytes: 275, version: 12 }],
@@ -110,6 +119,8 @@ describe('§3 sizes, typical numbers', () => {
       { bytes: 355, version: 14 },
     ],
     ['receipt', receiptPicture(1250n, 1234), { bytes: 117, version: 7 }],
+    ['credit note, short', refundPicture(500n, 1234, 'short'), { bytes: 118, version: 7 }],
+    ['credit note of the longest name, full', refundPicture(500n, 1234, 'full'), { bytes: 341, version: 14 }],
   ])('%s → its bytes and version', (_what, picture, expected) => {
     expect(sizeOf(picture)).toMatchObject(expected);
   });
@@ -135,6 +146,8 @@ describe('§3 sizes, the widest numbers', () => {
     ['bound, sealed, short', sealed(short(bound, widestPurse)), 10],
     ['invoice', invoicePicture('x'.repeat(32), 'y'.repeat(24), LARGEST), 15],
     ['receipt', receiptPicture(LARGEST, Number.MAX_SAFE_INTEGER), 8],
+    ['credit note, short', refundPicture(LARGEST, Number.MAX_SAFE_INTEGER, 'short', 0xffff_ffff), 8],
+    ['credit note, full', refundPicture(LARGEST, Number.MAX_SAFE_INTEGER, 'full', 0xffff_ffff), 14],
   ])('%s → its version, and within the largest picture', (_what, picture, version) => {
     const size = sizeOf(picture);
     expect(size.version).toBe(version);

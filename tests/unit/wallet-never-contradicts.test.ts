@@ -84,6 +84,7 @@ function feedback(wallet: TestWallet, step: Extract<Step, { which: number; perce
       purseId: state.purseId,
       counter: record.counter,
       paymentId,
+      refundId: null,
       amountMinor: charged.toString(),
       currency: 'EUR',
       merchantName: 'Corner shop',

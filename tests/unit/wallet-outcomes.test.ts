@@ -51,6 +51,7 @@ function outcome(wallet: TestWallet, paymentId: string, change: Partial<WalletPa
     purseId: wallet.purseId,
     counter: 1,
     paymentId,
+    refundId: null,
     amountMinor: '1200',
     currency: 'EUR',
     merchantName: 'Corner shop',

@@ -133,6 +133,7 @@ describe('the history', () => {
       purseId: 'ab'.repeat(8),
       counter: 1,
       paymentId: 'cd'.repeat(16),
+      refundId: null,
       amountMinor: '700',
       currency: 'EUR',
       merchantName: 'Elsewhere',

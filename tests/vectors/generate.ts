@@ -16,7 +16,14 @@ import {
   trustBundleFile,
 } from './golden/journal-objects.ts';
 import { doubleSpendFile, paymentFile, presentedCodeFile } from './golden/payments.ts';
-import { enrolmentCodeFile, invoiceFile, possessionFile, receiptFile } from './golden/terminal-objects.ts';
+import {
+  enrolmentCodeFile,
+  invoiceFile,
+  possessionFile,
+  receiptFile,
+  refundBodyFile,
+  refundFile,
+} from './golden/terminal-objects.ts';
 import { fileText, type VectorFile } from './golden/vector-file.ts';
 
 export const GOLDEN_FOLDER = new URL('./data/', import.meta.url);
@@ -34,6 +41,8 @@ export function goldenFiles(): readonly VectorFile[] {
     doubleSpendFile(),
     invoiceFile(),
     receiptFile(),
+    refundFile(),
+    refundBodyFile(),
     trustBundleFile(),
     journalEntryFile(),
     journalBatchFile(),

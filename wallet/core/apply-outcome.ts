@@ -28,7 +28,8 @@ const SAYS_NOTHING = new Set<string | null>(['malformed', 'bad-signature']);
 
 /** The state after the clearing house's word on one payment; the same state when it changes nothing. */
 export function applyOutcome(state: PurseState, outcome: WalletPayment): PurseState {
-  if (outcome.purseId !== state.purseId) return state;
+  // money that comes back goes to the account: the purse's own sums stay as they were signed
+  if (outcome.purseId !== state.purseId || outcome.refundId) return state;
   const record = paymentOf(state, outcome.counter);
   const isOurs = record?.pictureIds.some((id) => id === outcome.paymentId) ?? false;
   if (record === undefined || !isOurs) {

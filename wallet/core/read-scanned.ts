@@ -30,6 +30,7 @@ export function readScanned(
   if (!picture.ok) return picture;
   const { kind } = picture.value;
   if (kind === 'presented' || kind === 'sealed') return refused({ code: 'wrong-kind' });
+  if (kind === 'refund') return refused({ code: 'unsupported' });
   if (check === null) return refused({ code: 'no-trust-bundle' });
   if (kind === 'invoice') {
     const checked = checkInvoice(picture.value, check, nowS);

@@ -175,7 +175,7 @@ function invalidCodes(): readonly (readonly [name: string, text: string, refusal
     ['4,296 digits', '9'.repeat(4296), 'unreadable'],
     ['digits of version 2', `2${digits.slice(1, -2)}`, 'unreadable'],
     ['a kind to come', text([5, certificate, payment]), 'unsupported'],
-    ['a credit note, which version 1 reserves', text([4, certificate, payment]), 'unsupported'],
+    ['a payment that calls itself a credit note', text([4, certificate, payment]), 'malformed'],
     ['kind 256', text([256, certificate, payment]), 'malformed'],
     ['a negative kind', text([-1, certificate, payment]), 'malformed'],
     ['a kind that is text', text(['0', certificate, payment]), 'malformed'],

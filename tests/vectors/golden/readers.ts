@@ -3,6 +3,7 @@
  * the clearing house uses them. A reader takes the input's text and gives what it says, or the refusal.
  */
 import { openAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
+import { readRefundBody } from '../../../shared/protocol/bodies/refund.ts';
 import { unseal } from '../../../shared/protocol/box.ts';
 import { decodeCbor } from '../../../shared/protocol/cbor.ts';
 import { type Sign1, verifySign1 } from '../../../shared/protocol/cose.ts';
@@ -28,6 +29,7 @@ import {
 } from '../../../shared/protocol/presented-code.ts';
 import { readPurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
 import { readReceipt } from '../../../shared/protocol/receipt.ts';
+import { readRefund, refundIdOf } from '../../../shared/protocol/refund.ts';
 import { reading } from '../../../shared/protocol/shape.ts';
 import { readTerminalCertificate } from '../../../shared/protocol/terminal-certificate.ts';
 import { issuerOf, openTrustBundle } from '../../../shared/protocol/trust-bundle.ts';
@@ -107,6 +109,13 @@ export function openPresented(text: string): Read {
   return ok({ purseId: certificate.purseId, paymentId: paymentId.value, payment: picture.payment });
 }
 
+function refund(input: string): Read {
+  const read = readSigned(input, readRefund, terminal.signer.publicKey, aadOf(WORLD, 'refund'));
+  if (!read.ok) return read;
+  const { sign1 } = read.value as ReturnType<typeof readRefund>;
+  return ok({ ...(read.value as object), refundId: refundIdOf(sign1, WORLD) });
+}
+
 /** Input: public key, signature, message, one after the other. */
 function ed25519(input: string): Read {
   const bytes = bytesOfHex(input);
@@ -134,6 +143,8 @@ export const READERS: Readonly<Record<string, (input: string) => Read>> = {
   invoice: (input) =>
     readSigned(input, readInvoice, terminal.signer.publicKey, invoiceAad(WORLD, terminal.certificate.digest)),
   receipt: (input) => readSigned(input, readReceipt, terminal.signer.publicKey, aadOf(WORLD, 'receipt')),
+  refund,
+  'refund-body': (input) => reading(() => readRefundBody(decodeCbor(bytesOfHex(input)))),
   'trust-bundle': (input) => openTrustBundle(bytesOfHex(input), root.publicKey, WORLD, backEnd),
   'journal-entry': journalEntry,
   'journal-batch': (input) => openJournalBatch(bytesOfHex(input), terminal.signer.publicKey, WORLD, backEnd),

@@ -1,11 +1,13 @@
-/** Golden invoices, receipts, possessions and enrolment codes. */
+/** Golden invoices, receipts, credit notes, possessions and enrolment codes. */
 import { toBase64Url, toHex } from '../../../shared/bytes.ts';
 import { paymentIdFrom } from '../../../shared/ids.ts';
+import { refundValue, reprintValue } from '../../../shared/protocol/bodies/refund.ts';
 import { type CborValue, encodeCbor } from '../../../shared/protocol/cbor.ts';
 import { sign1Value } from '../../../shared/protocol/cose.ts';
 import { enrolmentCodeText } from '../../../shared/protocol/enrolment-code.ts';
 import { type InvoiceFields, signInvoice } from '../../../shared/protocol/invoice.ts';
 import { signReceipt } from '../../../shared/protocol/receipt.ts';
+import { readRefund, signRefund } from '../../../shared/protocol/refund.ts';
 import { aadWith, type Forgery, forge, SMALL_ORDER_POINTS } from '../../support/forge.ts';
 import { bytesOfHex } from '../../support/from-hex.ts';
 import { EPOCH_S, root, seed, WORLD } from '../../support/protocol-fixture.ts';
@@ -123,6 +125,105 @@ export function receiptFile(): VectorFile {
           ['journal seq 0', 4, 0],
         ]),
       ),
+    ],
+  };
+}
+
+const goldenRefund = {
+  paymentId: paymentIdFrom(SIXTEEN),
+  amountMinor: 500n,
+  currency: 'EUR',
+  iatS: EPOCH_S + 3700,
+  epoch: 1,
+  journalSeq: 9,
+} as const;
+
+export function refundFile(): VectorFile {
+  const payload: readonly CborValue[] = [SIXTEEN, 500, 978, EPOCH_S + 3700, 1, 9];
+  const honest: Forgery = { signer, aad: aadWith('refund'), kid: null, payload };
+  const signed = (change: object) =>
+    toHex(encodeCbor(sign1Value(signRefund({ ...goldenRefund, ...change }, WORLD, signer))));
+  return {
+    object: 'refund',
+    section: '3 credit note',
+    about:
+      'The COSE_Sign1, hexadecimal, checked under the key of the terminal certificate of invoice.json. refundId is derived.',
+    context: { external_aad: toHex(honest.aad) },
+    valid: [
+      validOf('refund', 'of a part of a payment', signed({})),
+      validOf(
+        'refund',
+        'of the largest numbers',
+        signed({
+          amountMinor: 9_007_199_254_740_991n,
+          epoch: 0xffff_ffff,
+          journalSeq: Number.MAX_SAFE_INTEGER,
+        }),
+      ),
+    ],
+    invalid: [
+      ...sign1Variants({ honest, type: 'refund', forged: 'forged' }),
+      ...payloadVariants(
+        honest,
+        changed(payload, [
+          ['a payment id of 15 bytes', 0, SIXTEEN.subarray(1)],
+          ['nothing given back', 1, 0],
+          ['a negative amount', 1, -500],
+          ['a currency that is none', 2, 1],
+          ['a negative time', 3, -1],
+          ['epoch 0', 4, 0],
+          ['journal seq 0', 5, 0],
+        ]),
+      ),
+    ],
+  };
+}
+
+/** Bodies of `refund`, `payment-voided` and `reprinted`. */
+export function refundBodyFile(): VectorFile {
+  const note = readRefund(sign1Value(signRefund(goldenRefund, WORLD, signer)));
+  const body = {
+    note,
+    original: { epoch: 1, seq: 7 },
+    amountMinor: 500n,
+    currency: 'EUR',
+    reason: 'Broken cup',
+    approvedBy: null,
+  } as const;
+  const wire = refundValue(body) as readonly CborValue[];
+  return {
+    object: 'refund-body',
+    section: '5 journal',
+    about: 'CBOR of the body of a refund or of a voided payment, hexadecimal.',
+    context: {},
+    valid: [
+      validOf('refund-body', 'by a credit note', toHex(encodeCbor(wire))),
+      validOf(
+        'refund-body',
+        'in cash, approved by a colleague',
+        toHex(encodeCbor(refundValue({ ...body, note: null, approvedBy: 'a1b2c3d4e5f60718' }))),
+      ),
+    ],
+    invalid: [
+      ...changed(wire, [
+        ['a note that is none', 0, new Uint8Array(8)],
+        ['an original without its epoch', 1, [7]],
+        ['an original of seq 0', 1, [1, 0]],
+        ['an amount that is not the note’s', 2, 501],
+        ['nothing', 2, 0],
+        ['a currency that is not the note’s', 3, 392],
+        ['a reason of 121 bytes', 4, 'x'.repeat(121)],
+        ['an approver of 33 bytes', 5, 'x'.repeat(33)],
+      ]).map(([name, value]) => ({ name, input: toHex(encodeCbor(value)), refusal: 'malformed' }) as const),
+      {
+        name: 'a reprint in its place',
+        input: toHex(
+          encodeCbor(
+            reprintValue({ what: 'receipt', original: { epoch: 1, seq: 7 }, copy: 1, approvedBy: null }),
+          ),
+        ),
+        refusal: 'malformed',
+      },
     ],
   };
 }

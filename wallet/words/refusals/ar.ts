@@ -81,4 +81,8 @@ export const reasons: ReasonWords = {
   'invoice-mismatch': 'لم يطابق طلب المتجر.',
   conflict: 'استُخدم هذا الرمز أكثر من مرة.',
   overspent: 'لم يكن في الكيس ما يكفي.',
+  'unknown-payment': 'يُعيد المتجر دفعة غير معروفة هنا.',
+  'payment-rejected': 'رُفضت الدفعة، فلا شيء يُعاد.',
+  'over-refunded': 'هذا أكثر مما دُفع.',
+  'not-covered': 'لم يكن في حساب المتجر ما يكفي.',
 };

@@ -123,4 +123,8 @@ export const reasons: ReasonWords = {
   'invoice-mismatch': 'It did not match the shop’s request.',
   conflict: 'This code was used more than once.',
   overspent: 'The purse did not hold enough.',
+  'unknown-payment': 'The shop refunds a payment that is not known here.',
+  'payment-rejected': 'The payment was refused, so there is nothing to give back.',
+  'over-refunded': 'It is more than what was paid.',
+  'not-covered': 'The shop’s account did not hold enough.',
 };

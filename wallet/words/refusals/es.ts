@@ -117,4 +117,8 @@ export const reasons: ReasonWords = {
   'invoice-mismatch': 'No coincidía con la solicitud de la tienda.',
   conflict: 'Este código se usó más de una vez.',
   overspent: 'El monedero no tenía suficiente.',
+  'unknown-payment': 'La tienda devuelve un pago que aquí no se conoce.',
+  'payment-rejected': 'El pago fue rechazado: no hay nada que devolver.',
+  'over-refunded': 'Es más de lo que se pagó.',
+  'not-covered': 'La cuenta de la tienda no tenía suficiente.',
 };

@@ -150,4 +150,8 @@ export const reasons: ReasonWords = {
   'invoice-mismatch': 'Cela ne correspondait pas à la demande du commerce.',
   conflict: 'Ce code a servi plus d’une fois.',
   overspent: 'Le porte-monnaie ne contenait pas assez.',
+  'unknown-payment': 'Le commerce rembourse un paiement inconnu ici.',
+  'payment-rejected': 'Le paiement a été refusé : il n’y a rien à rembourser.',
+  'over-refunded': 'C’est plus que ce qui a été payé.',
+  'not-covered': 'Le compte du commerce ne contenait pas assez.',
 };

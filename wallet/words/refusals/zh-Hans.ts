@@ -63,4 +63,8 @@ export const reasons: ReasonWords = {
   'invoice-mismatch': '与商家的请求不符。',
   conflict: '这个码被用了不止一次。',
   overspent: '钱袋余额不足。',
+  'unknown-payment': '商店退的款在这里没有记录。',
+  'payment-rejected': '这笔付款被拒绝，没有可退的款。',
+  'over-refunded': '超过了实付金额。',
+  'not-covered': '商店账户余额不足。',
 };
