@@ -74,6 +74,7 @@ export const REFUSALS = {
   'limit-exposure-count': { stage: 'limit', retry: 'later' },
   // online
   'declined-online': { stage: 'online', retry: 'never' },
+  'online-required': { stage: 'online', retry: 'later' },
   // the terminal's engine
   'not-enrolled': { stage: 'engine', retry: 'operator' },
   'enrolment-refused': { stage: 'engine', retry: 'operator' },
@@ -88,6 +89,7 @@ export const REFUSALS = {
   'clearing-unreachable': { stage: 'engine', retry: 'later' },
   'clearing-answer-invalid': { stage: 'engine', retry: 'later' },
   'amount-invalid': { stage: 'engine', retry: 'never' },
+  'rule-milder': { stage: 'engine', retry: 'never' },
   'picture-without-code': { stage: 'engine', retry: 'later' },
   'several-codes': { stage: 'engine', retry: 'later' },
   'shift-open': { stage: 'engine', retry: 'operator' },
@@ -139,6 +141,7 @@ interface RefusalDetails {
   'limit-exposure-amount': { readonly limitMinor: string };
   'limit-exposure-count': { readonly limit: number };
   'limit-trust-age': { readonly ageH: number };
+  'declined-online': { readonly reason: string };
   'locked-out': { readonly waitS: number };
   'wrong-pin': { readonly triesLeft: number };
   'approval-needed': { readonly permission: string };
@@ -147,6 +150,7 @@ interface RefusalDetails {
   'journal-forked': { readonly lastSeq: number };
   'not-enough-money': { readonly availableMinor: string };
   'bad-request': { readonly field: string };
+  'rule-milder': { readonly rule: string };
   'shift-open': { readonly atMs: number };
   'reason-needed': { readonly differenceMinor: string };
   /** Approved here and not acknowledged by the clearing house. */

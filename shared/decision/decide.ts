@@ -1,10 +1,13 @@
 /**
- * Stages 4 to 10 of the terminal's decision (protocol §4): facts in, verdict out. Pure. The code was
+ * Stages 4 to 11 of the terminal's decision (protocol §4): facts in, verdict out. Pure. The code was
  * decoded and its signatures were checked before; all later checks are made, so the record is whole, and
- * the first that decides is the reason given. One more failing check never makes the answer milder.
+ * the first that decides is the reason given. One more failing check never makes the answer milder, nor does
+ * a clearing house that does not answer.
  */
 import { invariant } from '../assert.ts';
 import type { Money } from '../money.ts';
+import type { RejectReason } from '../protocol/acknowledgement.ts';
+import type { Decided } from '../protocol/journal-bodies.ts';
 import type { Payment } from '../protocol/payment.ts';
 import type { CountBounds, MinorBounds, PolicyFinding } from '../protocol/policy.ts';
 import type { PurseCertificate } from '../protocol/purse-certificate.ts';
@@ -12,7 +15,7 @@ import type { TrustBundle } from '../protocol/trust-bundle.ts';
 import type { Refusal } from '../refusals.ts';
 import type { CheckName, CheckResult } from './checks.ts';
 import type { ClockReading } from './clock.ts';
-import { againstCount, againstMinor, scaleCount, scaleMinor, trustPercent } from './limits.ts';
+import { againstCount, againstMinor, isSelected, scaleCount, scaleMinor, trustPercent } from './limits.ts';
 
 /** What the terminal holds of the invoice that a bound payment answers; zeros where it is unknown. */
 export interface InvoiceFact {
@@ -42,11 +45,15 @@ export interface DecisionFacts {
   readonly trust: TrustBundle;
   /** Whether the clearing house can be asked now. */
   readonly isReachable: boolean;
+  /** Whether only the clearing house may say yes: then nobody stands in for it. */
+  readonly isOnlineRequired: boolean;
+  /** Uniform in [0, 1), drawn for this payment. */
+  readonly randomUnit: number;
 }
 
 export type Verdict =
   | { readonly verdict: 'approve' }
-  | { readonly verdict: 'go-online'; readonly because: Refusal }
+  | { readonly verdict: 'go-online' }
   | { readonly verdict: 'decline'; readonly refusal: Refusal };
 
 export interface Decision {
@@ -64,7 +71,7 @@ class Findings {
     signature: 'pass',
   };
   #declined: Refusal | undefined;
-  #goOnline: Refusal | undefined;
+  #goesOnline = false;
   readonly #facts: DecisionFacts;
 
   constructor(facts: DecisionFacts) {
@@ -87,7 +94,19 @@ class Findings {
     if (finding === null) return;
     const severity = this.#severity(finding);
     if (severity === 'decline') this.#declined ??= refusal;
-    if (severity === 'go-online') this.#goOnline ??= refusal;
+    if (severity === 'go-online') this.#goesOnline = true;
+  }
+
+  /** Chance asks; it has no reason to give, for it never declines (policy.ts). */
+  selected(isPicked: boolean): void {
+    this.checks['random-selection'] = isPicked ? 'between' : 'pass';
+    if (isPicked && this.#severity('random-selection') !== 'approve') this.#goesOnline = true;
+  }
+
+  /** Stage 11, and so the last of reasons. */
+  onlineRequired(): void {
+    if (this.#facts.isReachable) this.#goesOnline = true;
+    else this.#declined ??= { code: 'online-required' };
   }
 
   #severity(finding: PolicyFinding): Severity {
@@ -97,8 +116,7 @@ class Findings {
 
   outcome(): Verdict {
     if (this.#declined !== undefined) return { verdict: 'decline', refusal: this.#declined };
-    if (this.#goOnline !== undefined) return { verdict: 'go-online', because: this.#goOnline };
-    return { verdict: 'approve' };
+    return { verdict: this.#goesOnline ? 'go-online' : 'approve' };
   }
 }
 
@@ -201,11 +219,14 @@ function limits(facts: DecisionFacts, findings: Findings, nowS: number): void {
     const result = againstCount(value, scaled);
     findings.soft(check, result, findingOf(check, result), { code: check, detail: { limit: scaled.upper } });
   };
-  minor('limit-payment', amount.minor, payment.mode === 'quick' ? named.quickPayment : named.boundPayment);
+  const ofMode = payment.mode === 'quick' ? named.quickPayment : named.boundPayment;
+  minor('limit-payment', amount.minor, ofMode);
   minor('limit-purse-amount', purseDay.amountMinor + amount.minor, named.purseDayAmount);
   count('limit-purse-count', purseDay.count + 1, named.purseDayCount);
   minor('limit-exposure-amount', exposure.amountMinor + amount.minor, named.exposureAmount);
   count('limit-exposure-count', exposure.count + 1, named.exposureCount);
+  const { lower } = scaleMinor(ofMode, percent);
+  findings.selected(isSelected(named.randomSelection, amount.minor, lower, facts.randomUnit));
 }
 
 /** @throws InvariantViolation on an amount or a running sum that no caller may come with */
@@ -237,5 +258,36 @@ export function decide(facts: DecisionFacts): Decision {
   findings.hard('allowance', amounts.allowance);
   findings.hard('count', amounts.count);
   limits(facts, findings, nowS);
+  if (facts.isOnlineRequired) findings.onlineRequired();
   return { outcome: findings.outcome(), checks: findings.checks };
+}
+
+/** How asking the clearing house ended; `none`: no answer that it signed came in time. */
+export type OnlineAnswer =
+  | { readonly answer: 'approved' }
+  | { readonly answer: 'declined'; readonly reason: RejectReason }
+  | { readonly answer: 'none' };
+
+export interface Conclusion {
+  readonly outcome: Exclude<Verdict, { readonly verdict: 'go-online' }>;
+  readonly checks: Decision['checks'];
+  readonly decided: Decided;
+}
+
+/**
+ * Stage 11: the verdict of a payment that went online. The terminal's own checks are made again, on facts
+ * gathered after the answer, for its world went on while it waited: what declines now is not approved
+ * because the clearing house said yes to what it was told before.
+ */
+export function conclude(facts: DecisionFacts, answer: OnlineAnswer): Conclusion {
+  const isAnswered = answer.answer !== 'none';
+  const { outcome, checks } = decide({ ...facts, isReachable: isAnswered });
+  const decided: Decided = isAnswered ? 'online' : 'stand-in';
+  if (outcome.verdict === 'decline') return { outcome, checks, decided };
+  invariant(isAnswered || outcome.verdict === 'approve', 'conclude: online without an answer');
+  if (answer.answer === 'declined') {
+    const refusal = { code: 'declined-online', detail: { reason: answer.reason } } as const;
+    return { outcome: { verdict: 'decline', refusal }, checks, decided };
+  }
+  return { outcome: { verdict: 'approve' }, checks, decided };
 }

@@ -40,6 +40,7 @@ export const REASONS = [
   'limit-purse-count',
   'limit-exposure-amount',
   'limit-exposure-count',
+  'online-required',
 ] as const satisfies readonly RefusalCode[];
 export type Reason = (typeof REASONS)[number];
 
@@ -56,8 +57,11 @@ export function concerns(reason: Reason, mode: Mode): boolean {
   return !(mode === 'quick' ? BOUND_ONLY : QUICK_ONLY).includes(reason);
 }
 
+/** Chance has no reason of its own: it is no row of the table above, but it is one of the checks. */
+export type Failable = Reason | 'random-selection';
+
 /** `between`: over the lower bound, not the upper. Only limits know it. */
-export type Failing = ReadonlyMap<Reason, 'fail' | 'between'>;
+export type Failing = ReadonlyMap<Failable, 'fail' | 'between'>;
 
 export const NOW_S = EPOCH_S + 3600;
 const AMOUNT = 1000n;
@@ -97,7 +101,11 @@ function policyFor(failing: Failing, change: Partial<Policy>): Policy {
         exposureCount: count('limit-exposure-count', 8),
         refundPayment: { lower: 0n, upper: 0n },
         refundDayAmount: { lower: 0n, upper: 0n },
-        randomSelection: { targetPercent: 0, thresholdMinor: 0n, maxTargetPercent: 0 },
+        randomSelection: {
+          targetPercent: failing.has('random-selection') ? 100 : 0,
+          thresholdMinor: AMOUNT,
+          maxTargetPercent: failing.has('random-selection') ? 100 : 0,
+        },
       },
     ],
     ...change,
@@ -160,6 +168,8 @@ export function factsOf(
       expS: NOW_S + 86_400,
     },
     isReachable,
+    isOnlineRequired: failing.has('online-required'),
+    randomUnit: 0,
   };
 }
 

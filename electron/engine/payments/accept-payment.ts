@@ -152,6 +152,8 @@ function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode, amoun
     trust: trust.bundle,
     // no authorisation is asked for yet: what would go online is decided by the offline result (stand-in)
     isReachable: false,
+    isOnlineRequired: false,
+    randomUnit: 0,
   };
 }
 
@@ -251,14 +253,8 @@ export function acceptPayment(
   return store.write(() => {
     if (!genuine.ok) return decline(charge, genuine.refusal, scan, null, null);
     const decision = decide(gatherFacts(session, trust, genuine.value, amount));
-    return decision.outcome.verdict === 'approve'
-      ? approve(charge, genuine.value, decision)
-      : decline(
-          charge,
-          decision.outcome.verdict === 'decline' ? decision.outcome.refusal : decision.outcome.because,
-          scan,
-          genuine.value,
-          decision,
-        );
+    return decision.outcome.verdict === 'decline'
+      ? decline(charge, decision.outcome.refusal, scan, genuine.value, decision)
+      : approve(charge, genuine.value, decision);
   });
 }

@@ -168,6 +168,11 @@ export const refusals = {
     todo: 'Ask for another way to pay.',
     customer: 'Your issuer declined this payment.',
   },
+  'online-required': {
+    what: 'The clearing house must agree to this payment, and it cannot be reached.',
+    todo: 'Wait for the network, or ask for another way to pay.',
+    customer: 'This payment needs a network connection, and there is none right now.',
+  },
   'not-enrolled': {
     what: 'This till belongs to no shop yet.',
     todo: 'Set it up with an enrolment code.',
@@ -219,6 +224,10 @@ export const refusals = {
   'amount-invalid': {
     what: 'This amount cannot be charged.',
     todo: 'Type the amount again.',
+  },
+  'rule-milder': {
+    what: 'This rule is milder than the clearing house allows.',
+    todo: 'Choose a stricter value, or leave the rule out.',
   },
   'picture-without-code': {
     what: 'There is no code in this picture.',

@@ -170,6 +170,11 @@ export const refusals = {
     todo: 'Pida otra forma de pago.',
     customer: 'Su emisor rechazó este pago.',
   },
+  'online-required': {
+    what: 'La cámara de compensación debe aceptar este pago y no se puede contactar con ella.',
+    todo: 'Espere a que haya red o pida otra forma de pago.',
+    customer: 'Este pago necesita conexión y ahora no la hay.',
+  },
   'not-enrolled': {
     what: 'Esta caja todavía no pertenece a ninguna tienda.',
     todo: 'Configúrela con un código de alta.',
@@ -221,6 +226,10 @@ export const refusals = {
   'amount-invalid': {
     what: 'Este importe no se puede cobrar.',
     todo: 'Escriba el importe otra vez.',
+  },
+  'rule-milder': {
+    what: 'Esta regla es más permisiva de lo que admite la cámara de compensación.',
+    todo: 'Elija un valor más estricto o quite la regla.',
   },
   'picture-without-code': {
     what: 'En esta imagen no hay ningún código.',

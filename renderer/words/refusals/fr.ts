@@ -171,6 +171,11 @@ export const refusals = {
     todo: 'Demandez un autre moyen de paiement.',
     customer: 'Votre émetteur a refusé ce paiement.',
   },
+  'online-required': {
+    what: 'La chambre de compensation doit accepter ce paiement, et elle est injoignable.',
+    todo: 'Attendez le réseau ou demandez un autre moyen de paiement.',
+    customer: 'Ce paiement a besoin du réseau, qui manque en ce moment.',
+  },
   'not-enrolled': {
     what: 'Cette caisse n’appartient encore à aucun magasin.',
     todo: 'Installez-la avec un code d’inscription.',
@@ -222,6 +227,10 @@ export const refusals = {
   'amount-invalid': {
     what: 'Ce montant ne peut pas être encaissé.',
     todo: 'Tapez le montant à nouveau.',
+  },
+  'rule-milder': {
+    what: 'Cette règle est plus souple que ce que la chambre de compensation permet.',
+    todo: 'Choisissez une valeur plus stricte ou retirez la règle.',
   },
   'picture-without-code': {
     what: 'Il n’y a pas de code dans cette image.',

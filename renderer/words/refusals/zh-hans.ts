@@ -162,6 +162,11 @@ export const refusals = {
     todo: '请顾客用其他方式付款。',
     customer: '您的发行方拒绝了这笔付款。',
   },
+  'online-required': {
+    what: '这笔付款须由清算方同意，但现在无法联系到清算方。',
+    todo: '请等待网络恢复，或请顾客用其他方式付款。',
+    customer: '这笔付款需要联网，但现在没有网络。',
+  },
   'not-enrolled': {
     what: '本收银机还不属于任何店铺。',
     todo: '请用注册码完成设置。',
@@ -213,6 +218,10 @@ export const refusals = {
   'amount-invalid': {
     what: '这个金额不能收。',
     todo: '请重新输入金额。',
+  },
+  'rule-milder': {
+    what: '这条规则比清算方允许的更宽松。',
+    todo: '请改用更严格的值，或取消这条规则。',
   },
   'picture-without-code': {
     what: '这张图片里没有码。',
