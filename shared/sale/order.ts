@@ -9,7 +9,7 @@ export const MAX_PARKED = 100;
 export const MAX_TENDERS = 50;
 /** Steps that can be taken back. */
 export const MAX_UNDO = 20;
-export const MAX_LINE_NAME_BYTES = 160;
+export const MAX_LINE_NAME_BYTES = 200;
 export const MAX_NOTE_BYTES = 400;
 export const MAX_ORDER_NAME_BYTES = 80;
 

@@ -8,7 +8,9 @@ import { CertificatesTable } from './certificates.ts';
 import type { Connection } from './connection.ts';
 import { InvoicesTable } from './invoices.ts';
 import { JournalTable } from './journal.ts';
+import { OpenOrdersTable } from './open-orders.ts';
 import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
+import { OrdersTable } from './orders.ts';
 import { PaymentsTable } from './payments.ts';
 import { PeopleTable } from './people.ts';
 import { ProgressTable } from './progress.ts';
@@ -26,6 +28,8 @@ export class Store {
   readonly catalogue: CatalogueTable;
   readonly certificates: CertificatesTable;
   readonly invoices: InvoicesTable;
+  readonly openOrders: OpenOrdersTable;
+  readonly orders: OrdersTable;
   readonly people: PeopleTable;
   readonly progress: ProgressTable;
   readonly settings: SettingsTable;
@@ -43,6 +47,8 @@ export class Store {
     this.catalogue = new CatalogueTable(connection);
     this.certificates = new CertificatesTable(connection);
     this.invoices = new InvoicesTable(connection);
+    this.openOrders = new OpenOrdersTable(connection);
+    this.orders = new OrdersTable(connection);
     this.people = new PeopleTable(connection);
     this.progress = new ProgressTable(connection);
     this.shifts = new ShiftsTable(connection);

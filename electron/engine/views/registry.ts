@@ -1,6 +1,7 @@
 /** Every view, in the order in which they are applied to an entry. */
 import { certificatesView } from './certificates.ts';
 import { invoicesView } from './invoices.ts';
+import { ordersView } from './orders.ts';
 import { paymentsView } from './payments.ts';
 import { shiftsView } from './shifts.ts';
 import { syncView } from './sync.ts';
@@ -13,5 +14,6 @@ export const VIEWS: readonly View[] = [
   certificatesView,
   invoicesView,
   syncView,
+  ordersView,
   shiftsView,
 ];

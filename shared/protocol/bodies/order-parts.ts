@@ -36,6 +36,7 @@ import {
 
 const MAX_PERSON_ID_BYTES = 32;
 const MAX_ID_BYTES = 64;
+const MAX_TAX_NAME_BYTES = 80;
 const MAX_METHOD_BYTES = 32;
 const MAX_TAX_BASIS_POINTS = 100_000;
 const KINDS = ['percent', 'amount'] as const;
@@ -110,7 +111,7 @@ function readTax(items: readonly (CborValue | undefined)[]): LineTax {
   const [taxRateId, name, basisPoints, isIncluded] = items;
   return {
     taxRateId: readText(taxRateId, MAX_ID_BYTES),
-    name: readText(name, MAX_ID_BYTES),
+    name: readText(name, MAX_TAX_NAME_BYTES),
     basisPoints: readUint(basisPoints, MAX_TAX_BASIS_POINTS),
     isIncluded: readUint(isIncluded, 1) === 1,
   };
