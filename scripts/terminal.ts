@@ -25,6 +25,8 @@ environment: FIELDTILL_PASSPHRASE; the cashier's PIN from FIELDTILL_PIN.
   payments [--limit N]      the newest payments and what became of them
   sync                      send what is unsent now, fetch outcomes
   verify                    recompute the whole journal's chain
+  rebuild [--repair]        make every table anew from the journal and compare;
+                            with --repair put what differs in place
 
   --data FOLDER   where the terminal keeps its journal
                   (default: ~/.fieldtill/terminal)
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
     name: { type: 'string' },
     amount: { type: 'string' },
     limit: { type: 'string' },
+    repair: { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -168,6 +171,21 @@ const commands: Record<string, () => Promise<void>> = {
     const sentence =
       brokenAt === null ? `The chain of ${entries} entries is whole.` : `Broken at ${brokenAt}.`;
     finish(brokenAt === null, sentence, { entries, brokenAt });
+  },
+  rebuild: async () => {
+    const rebuilt = await (await open()).rebuildViews(values.repair ?? false);
+    if (!rebuilt.ok) finish(false, `Refused: ${rebuilt.refusal.code}`, { refusal: rebuilt.refusal });
+    const { entries, tables, isRepaired } = rebuilt.value;
+    const wrong = tables.filter(({ differing }) => differing > 0);
+    const lines = wrong.map(
+      ({ table, differing, examples }) =>
+        `${table}: ${differing} rows differ, first ${examples.map(({ row, what }) => `${row} (${what})`).join(', ')}`,
+    );
+    const sentence =
+      wrong.length === 0
+        ? `${tables.length} tables made anew from ${entries} entries: every row is the same.`
+        : `${lines.join('\n')}\n${isRepaired ? 'Put in place from the journal.' : 'Nothing was changed.'}`;
+    finish(wrong.length === 0 || isRepaired, sentence, rebuilt.value as unknown as Record<string, unknown>);
   },
 };
 

@@ -17,6 +17,7 @@ import { paymentCalls } from './payments/calls.ts';
 import { takeApproval } from './people/approvals.ts';
 import { peopleCalls } from './people/calls.ts';
 import type { Attended, RoomCalls } from './room.ts';
+import { type RebuildReport, rebuildViews } from './safe-keeping/rebuild.ts';
 import { shiftCalls } from './shifts/calls.ts';
 import { syncCalls } from './sync/calls.ts';
 import { readEnrolment } from './trust/trust.ts';
@@ -69,6 +70,16 @@ export class Engine {
       entries: store.journal.count(),
       brokenAt: brokenAt === undefined ? null : `${epochOf(brokenAt)}/${seqOf(brokenAt)}`,
     });
+  }
+
+  /**
+   * Makes every view anew from the journal and compares; with `repair` puts them in place, and then this engine
+   * must be closed and opened anew.
+   */
+  async rebuildViews(repair: boolean): Promise<Result<RebuildReport>> {
+    const { store, stopped, options } = this.#core;
+    if (store === undefined) return refused(stopped ?? { code: 'engine-stopped' });
+    return await rebuildViews(store, options.dataFolder, options.migrationsFolder, repair);
   }
 
   /** One call of the contract: name and parameters as they came, checked here. Never throws for an input. */

@@ -133,6 +133,15 @@ export class JournalTable {
     return { position, entry };
   }
 
+  /** Takes an entry of another journal as it is, in its place; for a copy that is made in order, from the start. */
+  take(stored: StoredEntry): Appended {
+    invariant(this.#connection.inTransaction, 'an entry outside of a transaction');
+    const entry = decodeJournalEntry(stored.bytes);
+    invariant(entry.ok, 'a journal entry that does not decode');
+    this.#insert.run(stored.position, stored.bytes);
+    return { position: stored.position, entry: entry.value };
+  }
+
   /** After a transaction was rolled back: what was appended in it is not there. */
   reload(): void {
     this.#tip = this.#readTip();

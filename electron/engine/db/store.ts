@@ -17,6 +17,7 @@ import { ProgressTable } from './progress.ts';
 import { SettingsTable } from './settings.ts';
 import { ShiftsTable } from './shifts.ts';
 import { TalliesTable } from './tallies.ts';
+import { WholeDatabase } from './whole-database.ts';
 
 /** Entries whose chain is checked at every start; the whole chain is checked on demand. */
 const CHECKED_AT_START = 500;
@@ -34,6 +35,8 @@ export class Store {
   readonly progress: ProgressTable;
   readonly settings: SettingsTable;
   readonly shifts: ShiftsTable;
+  /** For comparing, rebuilding and copying; operations use the tables above. */
+  readonly whole: WholeDatabase;
   readonly #connection: Connection;
   readonly #inTransaction: (work: () => unknown) => unknown;
 
@@ -51,6 +54,7 @@ export class Store {
     this.orders = new OrdersTable(connection);
     this.people = new PeopleTable(connection);
     this.progress = new ProgressTable(connection);
+    this.whole = new WholeDatabase(connection);
     this.shifts = new ShiftsTable(connection);
   }
 
