@@ -14,7 +14,8 @@ import { openStore } from './db/store.ts';
 import { enrolmentCalls } from './enrolment/calls.ts';
 import { openKeys } from './keys.ts';
 import { paymentCalls } from './payments/calls.ts';
-import { takeApproval } from './people/approvals.ts';
+import { adoptPeople } from './people/add-person.ts';
+import { namedApproval, takeApproval } from './people/approvals.ts';
 import { peopleCalls } from './people/calls.ts';
 import type { Attended, RoomCalls } from './room.ts';
 import { type RebuildReport, rebuildViews } from './safe-keeping/rebuild.ts';
@@ -49,6 +50,11 @@ export class Engine {
       return engine;
     }
     core.holdStore(store.value);
+    const adopted = adoptPeople(store.value, options.ports.clock.nowMs());
+    if (!adopted.ok) {
+      core.stop(adopted.refusal);
+      return engine;
+    }
     if (readEnrolment(store.value) !== undefined && options.sealing.kind === 'keychain') {
       const keys = await openKeys(store.value, options.sealing, null);
       if (keys.ok) core.begin(keys.value);
@@ -115,7 +121,10 @@ export class Engine {
       return refused({ code: core.phase() === 'locked' ? 'passphrase-needed' : 'not-enrolled' });
     }
     if (person === undefined) return refused({ code: 'not-signed-in' });
-    if (needs === 'person' || may(person.role, needs)) return ok({ session, person, approver: null });
+    const isOwn = needs === 'person' || may(person.role, needs);
+    // leave is also taken where the permission is there: a role's limit may be narrower than the approver's
+    if (needs === 'person' || (isOwn && namedApproval(params) === null))
+      return ok({ session, person, approver: null });
     const approver = takeApproval(core, params, needs);
     return approver.ok ? ok({ session, person, approver: approver.value }) : approver;
   }

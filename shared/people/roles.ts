@@ -80,6 +80,16 @@ export const ROLE_RULES: Readonly<Record<Role, RoleRules>> = {
   },
 };
 
+/** Whether `role` may do everything that `other` may, as far: who gives a role or acts on its holder must be so. */
+export function isAtLeast(role: Role, other: Role): boolean {
+  const [own, theirs] = [ROLE_RULES[role], ROLE_RULES[other]];
+  return (
+    theirs.permissions.every((permission) => own.permissions.includes(permission)) &&
+    own.discountPercent >= theirs.discountPercent &&
+    own.refundPercent >= theirs.refundPercent
+  );
+}
+
 export function may(role: Role, permission: Permission): boolean {
   return ROLE_RULES[role].permissions.includes(permission);
 }

@@ -5,6 +5,7 @@
 import { unreachable } from '../assert.ts';
 import type { Refusal } from '../refusals.ts';
 import { ok, type Result, refused } from '../result.ts';
+import { BADGE_KIND } from './badge-kind.ts';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { sign1Value } from './cose.ts';
 import { decodeDigits, encodeDigits } from './digits.ts';
@@ -113,6 +114,7 @@ function readPicture(value: CborValue): Picture {
   const [kind] = readArray(value, 16);
   // a kind we do not know may be a newer wallet's; a kind that is no integer is nonsense
   const number = readUint(kind, 255);
+  if (number === BADGE_KIND) throw new Malformed('a badge'); // of somebody at the till, never a customer's
   if (number > KIND.refund) throw new UnknownKind();
   const [, first, second] = readTuple(value, 3);
   switch (number) {

@@ -10,7 +10,8 @@ import { openStore } from '../../electron/engine/db/store.ts';
 import { Engine } from '../../electron/engine/engine.ts';
 import { makeKeys } from '../../electron/engine/keys.ts';
 import { nodePorts } from '../../electron/engine/node-ports.ts';
-import { hashPin } from '../../electron/engine/people/sign-in.ts';
+import { enterFirst } from '../../electron/engine/people/add-person.ts';
+import { hashPin } from '../../electron/engine/people/pin.ts';
 import type { EnginePorts, Sealing } from '../../electron/engine/ports.ts';
 import type {
   CallParams,
@@ -149,8 +150,8 @@ export async function enrolledTerminal(
     settings.setText('world', WORLD);
     settings.setText('clearing-origin', 'http://127.0.0.1:9');
     settings.setBytes('trust-bundle', signedTrustBundle(trustBundleOf(options.trust)));
-    people.put({ personId: 'c1', name: 'Cashier 1', role: 'administrator' });
     people.putSecret('c1', pinHash);
+    enterFirst(store.value, { personId: 'c1', name: 'Cashier 1', role: 'administrator' }, clock.nowMs);
   });
   store.value.close();
   const certificate = readTerminalCertificate(decodeCbor(bytes));

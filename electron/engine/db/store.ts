@@ -16,6 +16,7 @@ import { PeopleTable } from './people.ts';
 import { ProgressTable } from './progress.ts';
 import { SettingsTable } from './settings.ts';
 import { ShiftsTable } from './shifts.ts';
+import { ShopSettingsTable } from './shop-settings.ts';
 import { TalliesTable } from './tallies.ts';
 import { WholeDatabase } from './whole-database.ts';
 
@@ -35,6 +36,7 @@ export class Store {
   readonly progress: ProgressTable;
   readonly settings: SettingsTable;
   readonly shifts: ShiftsTable;
+  readonly shopSettings: ShopSettingsTable;
   /** For comparing, rebuilding and copying; operations use the tables above. */
   readonly whole: WholeDatabase;
   readonly #connection: Connection;
@@ -56,6 +58,7 @@ export class Store {
     this.progress = new ProgressTable(connection);
     this.whole = new WholeDatabase(connection);
     this.shifts = new ShiftsTable(connection);
+    this.shopSettings = new ShopSettingsTable(connection);
   }
 
   /**

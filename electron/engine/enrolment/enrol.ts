@@ -21,10 +21,11 @@ import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import type { Store } from '../db/store.ts';
 import { hasKeys, MIN_PASSPHRASE_CHARACTERS, makeKeys, openKeys, type TerminalKeys } from '../keys.ts';
-import { hashPin, newPersonId } from '../people/sign-in.ts';
+import { enterFirst } from '../people/add-person.ts';
+import { hashNewPin, newPersonId } from '../people/pin.ts';
 import type { EnginePorts, HttpAnswer, Sealing } from '../ports.ts';
 import { record } from '../record.ts';
-import type { Session } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
 import { readProblem } from '../sync/problem.ts';
 import { backEnd, Trust } from '../trust/trust.ts';
 
@@ -134,9 +135,10 @@ export async function enrol(
 ): Promise<Result<Session>> {
   const code = parseEnrolmentCode(request.code);
   if (!code.ok) return code;
+  const pinHash = await hashNewPin(request.cashierPin);
+  if (!pinHash.ok) return pinHash;
   const keys = await keysFor(store, ports, sealing, request.passphrase);
   if (!keys.ok) return keys;
-  const pinHash = await hashPin(request.cashierPin);
   const answer = await exchange(ports, code.value, keys.value);
   if (!answer.ok) return answer;
   const checked = checkAnswer(code.value, keys.value, answer.value);
@@ -151,15 +153,15 @@ export async function enrol(
     store.settings.setText('world', world);
     store.settings.setText('clearing-origin', clearingOrigin);
     store.settings.setBytes('trust-bundle', answer.value.trustBundle);
-    const personId = newPersonId(ports.randomBytes);
-    store.people.put({ personId, name: request.cashierName, role: 'administrator' });
-    store.people.putSecret(personId, pinHash);
     const body = [certificate.bytes, rootPublicKey, clearingOrigin, world];
     record(store, { kind: 'enrolled', atMs, actor: '', body });
     const accepted = [trust.bundle.version, sha256(answer.value.trustBundle)];
     record(store, { kind: 'trust-accepted', atMs, actor: '', body: accepted });
+    const personId = newPersonId(ports.randomBytes);
+    store.people.putSecret(personId, pinHash.value);
+    enterFirst(store, { personId, name: request.cashierName, role: 'administrator' }, atMs);
   });
   if (!written.ok) return written;
   const enrolment = { certificate, rootPublicKey, world, clearingOrigin };
-  return ok({ store, ports, keys: keys.value, enrolment, trust });
+  return ok(openSession({ store, ports, keys: keys.value, enrolment, trust }));
 }

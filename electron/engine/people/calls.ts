@@ -1,34 +1,78 @@
-/** Calls about people: who may sign in, and signing in and out. */
-import { ok, refused } from '../../../shared/result.ts';
+/** Calls about people: coming and going, leave given on the spot, managing people, the shop's switches. */
+import type { peopleCalls as shapes } from '../../../shared/contract/terminal/people.ts';
+import { ok } from '../../../shared/result.ts';
+import { SHOP_SETTINGS } from '../../../shared/shop-settings.ts';
 import type { EngineCore } from '../core.ts';
 import { personWire } from '../db/people.ts';
-import { record } from '../record.ts';
 import type { RoomCalls } from '../room.ts';
-import { signIn } from './sign-in.ts';
+import { addPerson } from './add-person.ts';
+import { APPROVAL_MS, giveApproval } from './approvals.ts';
+import { changeRole, rename, switchOff, switchOn } from './change-person.ts';
+import { changeSetting } from './change-setting.ts';
+import { come, leave } from './come-and-go.ts';
+import { changePin, issueBadge, revokeBadge, setPin, unlock } from './set-proof.ts';
+import { waitLeftMs } from './wait.ts';
 
-export function peopleCalls(core: EngineCore): RoomCalls<'people.list' | 'people.signIn' | 'people.signOut'> {
+export function peopleCalls(core: EngineCore): RoomCalls<keyof typeof shapes> {
   return {
     'people.list': () => ok((core.store?.people.list() ?? []).map(personWire)),
 
     'people.signIn': async ({ personId, pin }) => {
-      const { session } = core;
-      if (session === undefined) return refused({ code: 'not-enrolled' });
-      const signed = await signIn(session.store, core.options.ports, personId, pin);
-      if (!signed.ok) return signed;
-      core.setPerson(signed.value);
-      core.tellLater();
-      return ok({});
+      const came = await come(core, { by: 'pin', personId, pin });
+      return came.ok ? ok({}) : came;
     },
 
-    'people.signOut': (_params, { session, person }) => {
-      const atMs = core.options.ports.clock.nowMs();
-      const written = session.store.write(() =>
-        record(session.store, { kind: 'signed-out', atMs, actor: person.name, body: person.personId }),
-      );
-      if (!written.ok) return written;
-      core.setPerson(undefined);
-      core.tellLater();
-      return ok({});
+    'people.switch': async ({ proof }) => {
+      const came = await come(core, proof);
+      return came.ok ? ok(personWire(came.value)) : came;
     },
+
+    'people.signOut': (_params, by) => leave(core, by),
+    'people.lock': (_params, by) => leave(core, by),
+    'people.changePin': ({ pin, newPin }, by) => changePin(core, by, pin, newPin),
+
+    'approvals.give': async ({ permission, proof }, by) => {
+      const given = await giveApproval(core, by, permission, proof);
+      if (!given.ok) return given;
+      const { approval, approver } = given.value;
+      return ok({ approval, approver: personWire(approver), validS: APPROVAL_MS / 1000 });
+    },
+
+    'people.records': (_params, { session }) => {
+      const { people } = session.store;
+      return ok(
+        people.all().map((one) => {
+          const failedTries = people.secretOf(one.personId)?.failedTries ?? 0;
+          const waitS = Math.ceil(waitLeftMs(core, one.personId, failedTries) / 1000);
+          return { ...one, failedTries, waitS };
+        }),
+      );
+    },
+
+    'people.add': async (params, by) => {
+      const added = await addPerson(by, params);
+      return added.ok ? ok(personWire(added.value)) : added;
+    },
+
+    'people.rename': ({ personId, name }, by) => {
+      const renamed = rename(by, personId, name);
+      if (renamed.ok && personId === by.person.personId) {
+        core.setPerson({ ...by.person, name });
+        core.tellLater();
+      }
+      return renamed;
+    },
+
+    'people.changeRole': ({ personId, role }, by) => changeRole(by, personId, role),
+    'people.switchOff': ({ personId }, by) => switchOff(by, personId),
+    'people.switchOn': ({ personId }, by) => switchOn(by, personId),
+    'people.setPin': ({ personId, pin }, by) => setPin(core, by, personId, pin),
+    'people.unlock': ({ personId }, by) => unlock(core, by, personId),
+    'people.issueBadge': ({ personId }, by) => issueBadge(by, personId),
+    'people.revokeBadge': ({ personId }, by) => revokeBadge(by, personId),
+
+    'settings.list': () =>
+      ok(SHOP_SETTINGS.map((name) => ({ name, isOn: core.store?.shopSettings.isOn(name) ?? false }))),
+    'settings.change': ({ name, isOn }, by) => changeSetting(by, name, isOn),
   };
 }

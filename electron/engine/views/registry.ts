@@ -3,12 +3,16 @@ import { certificatesView } from './certificates.ts';
 import { invoicesView } from './invoices.ts';
 import { ordersView } from './orders.ts';
 import { paymentsView } from './payments.ts';
+import { peopleView } from './people.ts';
 import { shiftsView } from './shifts.ts';
+import { shopSettingsView } from './shop-settings.ts';
 import { syncView } from './sync.ts';
 import { talliesView } from './tallies.ts';
 import type { View } from './view.ts';
 
 export const VIEWS: readonly View[] = [
+  peopleView,
+  shopSettingsView,
   paymentsView,
   talliesView,
   certificatesView,

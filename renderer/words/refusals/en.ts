@@ -275,6 +275,18 @@ export const refusals = {
     what: 'There were too many wrong tries.',
     todo: 'Wait {{duration}}, then try again.',
   },
+  'wrong-badge': {
+    what: 'This badge does not open this till.',
+    todo: 'Use your PIN, or ask for a new badge.',
+  },
+  'pin-needed': {
+    what: 'A badge alone is not enough in this shop.',
+    todo: 'Type your PIN as well.',
+  },
+  'weak-pin': {
+    what: 'This PIN is too easy to guess.',
+    todo: 'Choose one without rows or repeated digits.',
+  },
   'wrong-passphrase': {
     what: 'This passphrase does not open the till.',
     todo: 'Type it again; look out for capital letters.',
@@ -290,6 +302,10 @@ export const refusals = {
   'not-allowed': {
     what: 'This is not allowed here.',
     todo: 'Ask your administrator.',
+  },
+  'last-administrator': {
+    what: 'This is the only administrator of this till.',
+    todo: 'Make somebody else an administrator first.',
   },
   'approval-needed': {
     what: 'You may not do this on your own.',

@@ -279,6 +279,18 @@ export const refusals = {
     what: 'Hubo demasiados intentos equivocados.',
     todo: 'Espere {{duration}} e inténtelo otra vez.',
   },
+  'wrong-badge': {
+    what: 'Esta tarjeta no abre esta caja.',
+    todo: 'Use su PIN o pida una tarjeta nueva.',
+  },
+  'pin-needed': {
+    what: 'En esta tienda no basta con la tarjeta.',
+    todo: 'Escriba también su PIN.',
+  },
+  'weak-pin': {
+    what: 'Este PIN es demasiado fácil de adivinar.',
+    todo: 'Elija uno sin series ni cifras repetidas.',
+  },
   'wrong-passphrase': {
     what: 'Esta frase de paso no abre la caja.',
     todo: 'Escríbala otra vez; atención a las mayúsculas.',
@@ -294,6 +306,10 @@ export const refusals = {
   'not-allowed': {
     what: 'Esto no está permitido aquí.',
     todo: 'Pregunte a su administrador.',
+  },
+  'last-administrator': {
+    what: 'Es el único administrador de esta caja.',
+    todo: 'Nombre antes a otro administrador.',
   },
   'approval-needed': {
     what: 'No puede hacer esto sin permiso.',

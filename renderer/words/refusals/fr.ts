@@ -280,6 +280,18 @@ export const refusals = {
     what: 'Il y a eu trop d’essais faux.',
     todo: 'Attendez {{duration}}, puis réessayez.',
   },
+  'wrong-badge': {
+    what: 'Ce badge n’ouvre pas cette caisse.',
+    todo: 'Utilisez votre code PIN ou demandez un nouveau badge.',
+  },
+  'pin-needed': {
+    what: 'Le badge seul ne suffit pas dans ce magasin.',
+    todo: 'Saisissez aussi votre code PIN.',
+  },
+  'weak-pin': {
+    what: 'Ce code PIN est trop facile à deviner.',
+    todo: 'Choisissez-en un sans suite ni chiffres répétés.',
+  },
   'wrong-passphrase': {
     what: 'Cette phrase secrète n’ouvre pas la caisse.',
     todo: 'Tapez-la à nouveau ; attention aux majuscules.',
@@ -295,6 +307,10 @@ export const refusals = {
   'not-allowed': {
     what: 'Ce n’est pas permis ici.',
     todo: 'Demandez à votre administrateur.',
+  },
+  'last-administrator': {
+    what: 'C’est le seul administrateur de cette caisse.',
+    todo: 'Nommez d’abord un autre administrateur.',
   },
   'approval-needed': {
     what: 'Vous ne pouvez pas le faire seul.',

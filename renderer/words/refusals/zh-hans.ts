@@ -265,6 +265,18 @@ export const refusals = {
     what: '输错次数太多。',
     todo: '请等待{{duration}}，再试一次。',
   },
+  'wrong-badge': {
+    what: '此工牌无法登录本收银台。',
+    todo: '请使用 PIN，或申领新的工牌。',
+  },
+  'pin-needed': {
+    what: '本店仅凭工牌不能登录。',
+    todo: '请再输入您的 PIN。',
+  },
+  'weak-pin': {
+    what: '此 PIN 太容易被猜到。',
+    todo: '请选择没有连号或重复数字的 PIN。',
+  },
   'wrong-passphrase': {
     what: '这个口令打不开收银机。',
     todo: '请重新输入，注意大小写。',
@@ -280,6 +292,10 @@ export const refusals = {
   'not-allowed': {
     what: '这里不允许这样做。',
     todo: '请咨询管理员。',
+  },
+  'last-administrator': {
+    what: '这是本收银台唯一的管理员。',
+    todo: '请先将另一人设为管理员。',
   },
   'approval-needed': {
     what: '您无权单独执行此操作。',

@@ -1,0 +1,8 @@
+/** Switches of a shop: how it wants its till. Each change is a journal entry; all are off until somebody turns them on. */
+
+/** For ever: names are in journals. */
+export const SHOP_SETTINGS = [
+  /** A badge alone does not sign in: the PIN is asked for as well. */
+  'badge-needs-pin',
+] as const;
+export type ShopSetting = (typeof SHOP_SETTINGS)[number];
