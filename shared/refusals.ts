@@ -90,6 +90,20 @@ export const REFUSALS = {
   'clearing-answer-invalid': { stage: 'engine', retry: 'later' },
   'amount-invalid': { stage: 'engine', retry: 'never' },
   'rule-milder': { stage: 'engine', retry: 'never' },
+  'order-empty': { stage: 'engine', retry: 'later' },
+  'order-full': { stage: 'engine', retry: 'never' },
+  'parked-full': { stage: 'engine', retry: 'later' },
+  'order-in-hand': { stage: 'engine', retry: 'later' },
+  'order-part-paid': { stage: 'engine', retry: 'never' },
+  'order-holds-payments': { stage: 'engine', retry: 'operator' },
+  'payment-running': { stage: 'engine', retry: 'later' },
+  'item-unknown': { stage: 'engine', retry: 'never' },
+  'price-needed': { stage: 'engine', retry: 'never' },
+  'nothing-to-undo': { stage: 'engine', retry: 'never' },
+  'tender-unknown': { stage: 'engine', retry: 'never' },
+  'tender-over-due': { stage: 'engine', retry: 'never' },
+  'cash-short': { stage: 'engine', retry: 'never' },
+  'cash-not-payable': { stage: 'engine', retry: 'never' },
   'picture-without-code': { stage: 'engine', retry: 'later' },
   'several-codes': { stage: 'engine', retry: 'later' },
   'shift-open': { stage: 'engine', retry: 'operator' },
@@ -153,6 +167,13 @@ interface RefusalDetails {
   'journal-gap': { readonly expectedSeq: number };
   'journal-forked': { readonly lastSeq: number };
   'not-enough-money': { readonly availableMinor: string };
+  /** Paid by code for the order, less what was refunded. */
+  'order-holds-payments': { readonly amountMinor: string };
+  /** What is due. */
+  'tender-over-due': { readonly amountMinor: string };
+  'cash-short': { readonly amountMinor: string };
+  /** The smallest step of coins. */
+  'cash-not-payable': { readonly amountMinor: string };
   'bad-request': { readonly field: string };
   'rule-milder': { readonly rule: string };
   'shift-open': { readonly atMs: number };

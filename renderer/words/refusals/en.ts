@@ -229,6 +229,62 @@ export const refusals = {
     what: 'This rule is milder than the clearing house allows.',
     todo: 'Choose a stricter value, or leave the rule out.',
   },
+  'order-empty': {
+    what: 'There is nothing in this order yet.',
+    todo: 'Add something first.',
+  },
+  'order-full': {
+    what: 'This order cannot hold more lines.',
+    todo: 'Take payment for it, then go on with a new order.',
+  },
+  'parked-full': {
+    what: 'This till keeps as many parked orders as it can.',
+    todo: 'Recall one and finish it first.',
+  },
+  'order-in-hand': {
+    what: 'There is an order at hand already.',
+    todo: 'Park it or finish it first.',
+  },
+  'order-part-paid': {
+    what: 'Part of this order is paid, so it stays as it is.',
+    todo: 'Take the rest of the payment.',
+  },
+  'order-holds-payments': {
+    what: '{{amount}} was paid by code for this order.',
+    todo: 'Refund that first, then discard the order.',
+  },
+  'payment-running': {
+    what: 'A payment is being taken just now.',
+    todo: 'Wait for its result.',
+  },
+  'item-unknown': {
+    what: 'This till does not know this article.',
+    todo: 'Type its price, or have it added to the catalogue.',
+  },
+  'price-needed': {
+    what: 'This article has no fixed price.',
+    todo: 'Type its price.',
+  },
+  'nothing-to-undo': {
+    what: 'There is nothing to take back.',
+    todo: 'Change the order by hand.',
+  },
+  'tender-unknown': {
+    what: 'This till does not know this way to pay.',
+    todo: 'Choose another one.',
+  },
+  'tender-over-due': {
+    what: 'Only {{amount}} is left to pay.',
+    todo: 'Take that amount at most.',
+  },
+  'cash-short': {
+    what: 'That is not enough cash: {{amount}} is due.',
+    todo: 'Count the cash again, or take a part of it and the rest another way.',
+  },
+  'cash-not-payable': {
+    what: 'Coins cannot make this amount; their smallest step is {{amount}}.',
+    todo: 'Type an amount that coins can make.',
+  },
   'picture-without-code': {
     what: 'There is no code in this picture.',
     todo: 'Take a sharper picture, or show the code to the camera.',

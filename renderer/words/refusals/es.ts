@@ -231,6 +231,62 @@ export const refusals = {
     what: 'Esta regla es más permisiva de lo que admite la cámara de compensación.',
     todo: 'Elija un valor más estricto o quite la regla.',
   },
+  'order-empty': {
+    what: 'Este pedido todavía está vacío.',
+    todo: 'Añada algo primero.',
+  },
+  'order-full': {
+    what: 'Este pedido no admite más líneas.',
+    todo: 'Cóbrelo y siga con un pedido nuevo.',
+  },
+  'parked-full': {
+    what: 'Esta caja ya guarda todos los pedidos aparcados que puede.',
+    todo: 'Recupere uno y termínelo primero.',
+  },
+  'order-in-hand': {
+    what: 'Ya hay un pedido abierto.',
+    todo: 'Apárquelo o termínelo primero.',
+  },
+  'order-part-paid': {
+    what: 'Parte de este pedido está pagada, así que no cambia.',
+    todo: 'Cobre el resto.',
+  },
+  'order-holds-payments': {
+    what: 'Este pedido tiene {{amount}} pagados con código.',
+    todo: 'Devuélvalos primero y luego descarte el pedido.',
+  },
+  'payment-running': {
+    what: 'Se está cobrando un pago en este momento.',
+    todo: 'Espere el resultado.',
+  },
+  'item-unknown': {
+    what: 'Esta caja no conoce este artículo.',
+    todo: 'Escriba su precio o pida que lo añadan al catálogo.',
+  },
+  'price-needed': {
+    what: 'Este artículo no tiene precio fijo.',
+    todo: 'Escriba su precio.',
+  },
+  'nothing-to-undo': {
+    what: 'No hay nada que deshacer.',
+    todo: 'Cambie el pedido a mano.',
+  },
+  'tender-unknown': {
+    what: 'Esta caja no conoce esta forma de pago.',
+    todo: 'Elija otra.',
+  },
+  'tender-over-due': {
+    what: 'Solo quedan {{amount}} por pagar.',
+    todo: 'Cobre como máximo ese importe.',
+  },
+  'cash-short': {
+    what: 'No alcanza el efectivo: se deben {{amount}}.',
+    todo: 'Cuente el efectivo otra vez, o cobre una parte y el resto de otra forma.',
+  },
+  'cash-not-payable': {
+    what: 'Las monedas no llegan a este importe exacto; el paso más pequeño es {{amount}}.',
+    todo: 'Escriba un importe que se pueda pagar con monedas.',
+  },
   'picture-without-code': {
     what: 'En esta imagen no hay ningún código.',
     todo: 'Haga una foto más nítida o muestre el código a la cámara.',

@@ -232,6 +232,62 @@ export const refusals = {
     what: 'Cette règle est plus souple que ce que la chambre de compensation permet.',
     todo: 'Choisissez une valeur plus stricte ou retirez la règle.',
   },
+  'order-empty': {
+    what: 'Cette commande est encore vide.',
+    todo: 'Ajoutez d’abord un article.',
+  },
+  'order-full': {
+    what: 'Cette commande ne peut pas contenir plus de lignes.',
+    todo: 'Encaissez-la, puis continuez avec une nouvelle commande.',
+  },
+  'parked-full': {
+    what: 'Cette caisse garde déjà autant de commandes en attente que possible.',
+    todo: 'Rappelez-en une et terminez-la d’abord.',
+  },
+  'order-in-hand': {
+    what: 'Une commande est déjà en cours.',
+    todo: 'Mettez-la en attente ou terminez-la d’abord.',
+  },
+  'order-part-paid': {
+    what: 'Une partie de cette commande est payée : elle ne change plus.',
+    todo: 'Encaissez le reste.',
+  },
+  'order-holds-payments': {
+    what: '{{amount}} ont été payés par code pour cette commande.',
+    todo: 'Remboursez-les d’abord, puis abandonnez la commande.',
+  },
+  'payment-running': {
+    what: 'Un paiement est en cours.',
+    todo: 'Attendez son résultat.',
+  },
+  'item-unknown': {
+    what: 'Cette caisse ne connaît pas cet article.',
+    todo: 'Tapez son prix, ou faites-le ajouter au catalogue.',
+  },
+  'price-needed': {
+    what: 'Cet article n’a pas de prix fixe.',
+    todo: 'Tapez son prix.',
+  },
+  'nothing-to-undo': {
+    what: 'Il n’y a rien à annuler.',
+    todo: 'Modifiez la commande à la main.',
+  },
+  'tender-unknown': {
+    what: 'Cette caisse ne connaît pas ce moyen de paiement.',
+    todo: 'Choisissez-en un autre.',
+  },
+  'tender-over-due': {
+    what: 'Il ne reste que {{amount}} à payer.',
+    todo: 'Encaissez au plus ce montant.',
+  },
+  'cash-short': {
+    what: 'Il manque des espèces : {{amount}} sont dus.',
+    todo: 'Recomptez les espèces, ou encaissez-en une partie et le reste autrement.',
+  },
+  'cash-not-payable': {
+    what: 'Les pièces ne permettent pas ce montant ; le plus petit pas est {{amount}}.',
+    todo: 'Tapez un montant payable en pièces.',
+  },
   'picture-without-code': {
     what: 'Il n’y a pas de code dans cette image.',
     todo: 'Prenez une image plus nette ou montrez le code à la caméra.',

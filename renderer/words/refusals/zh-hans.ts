@@ -223,6 +223,62 @@ export const refusals = {
     what: '这条规则比清算方允许的更宽松。',
     todo: '请改用更严格的值，或取消这条规则。',
   },
+  'order-empty': {
+    what: '这个订单里还没有东西。',
+    todo: '请先添加商品。',
+  },
+  'order-full': {
+    what: '这个订单不能再加行了。',
+    todo: '请先收款，然后另开一个订单。',
+  },
+  'parked-full': {
+    what: '这台收银机已存满挂起的订单。',
+    todo: '请先取回一个并完成它。',
+  },
+  'order-in-hand': {
+    what: '手头已有一个订单。',
+    todo: '请先挂起或完成它。',
+  },
+  'order-part-paid': {
+    what: '这个订单已付了一部分，因此不能更改。',
+    todo: '请收取余款。',
+  },
+  'order-holds-payments': {
+    what: '这个订单已用付款码支付 {{amount}}。',
+    todo: '请先退款，再作废订单。',
+  },
+  'payment-running': {
+    what: '正在收取一笔付款。',
+    todo: '请等待结果。',
+  },
+  'item-unknown': {
+    what: '这台收银机不认识这件商品。',
+    todo: '请输入价格，或请人把它加入商品目录。',
+  },
+  'price-needed': {
+    what: '这件商品没有固定价格。',
+    todo: '请输入价格。',
+  },
+  'nothing-to-undo': {
+    what: '没有可以撤销的操作。',
+    todo: '请手动修改订单。',
+  },
+  'tender-unknown': {
+    what: '这台收银机不认识这种付款方式。',
+    todo: '请选择另一种。',
+  },
+  'tender-over-due': {
+    what: '只剩 {{amount}} 未付。',
+    todo: '最多收取这个金额。',
+  },
+  'cash-short': {
+    what: '现金不够：应付 {{amount}}。',
+    todo: '请重新清点现金，或先收一部分，其余用别的方式支付。',
+  },
+  'cash-not-payable': {
+    what: '硬币凑不出这个金额，最小单位是 {{amount}}。',
+    todo: '请输入硬币能凑出的金额。',
+  },
   'picture-without-code': {
     what: '这张图片里没有码。',
     todo: '请拍一张更清楚的，或把码对准摄像头。',
