@@ -51,6 +51,7 @@ function fill({ detail = {} }: SaidRefusal, { locale, currency }: Place): Record
     number(detail.aheadS) ??
     number(detail.sinceS) ??
     number(detail.behindS) ??
+    distance(detail.differenceS) ??
     number(detail.waitS) ??
     hours(detail.ageH);
   const minor =
@@ -75,6 +76,11 @@ function fill({ detail = {} }: SaidRefusal, { locale, currency }: Place): Record
 
 function number(value: string | number | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+/** A difference is told by its length; its direction does not change what to do. */
+function distance(value: string | number | undefined): number | undefined {
+  return typeof value === 'number' ? Math.abs(value) : undefined;
 }
 
 function hours(value: string | number | undefined): number | undefined {

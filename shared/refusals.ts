@@ -53,6 +53,7 @@ export const REFUSALS = {
   'invoice-expired': { stage: 'freshness', retry: 'later' },
   // clock
   'clock-turned-back': { stage: 'clock', retry: 'operator' },
+  'clock-jumped-forward': { stage: 'clock', retry: 'operator' },
   // revocation
   revoked: { stage: 'revocation', retry: 'never' },
   // replay
@@ -86,8 +87,10 @@ export const REFUSALS = {
   'storage-newer': { stage: 'engine', retry: 'operator' },
   'storage-in-use': { stage: 'engine', retry: 'operator' },
   'engine-stopped': { stage: 'engine', retry: 'operator' },
+  'clock-off-from-server': { stage: 'engine', retry: 'operator' },
   'clearing-unreachable': { stage: 'engine', retry: 'later' },
   'clearing-answer-invalid': { stage: 'engine', retry: 'later' },
+  'trust-delta-base': { stage: 'engine', retry: 'later' },
   'amount-invalid': { stage: 'engine', retry: 'never' },
   'rule-milder': { stage: 'engine', retry: 'never' },
   'order-empty': { stage: 'engine', retry: 'later' },
@@ -149,6 +152,11 @@ interface RefusalDetails {
   'certificate-expired': { readonly sinceS: number };
   'already-used': { readonly atMs: number; readonly amountMinor: string; readonly journalSeq: number };
   'clock-turned-back': { readonly behindS: number };
+  'clock-jumped-forward': { readonly aheadS: number };
+  /** The clock less the clearing house's: negative when it is behind. */
+  'clock-off-from-server': { readonly differenceS: number };
+  /** The version that the delta builds on, and the one that is held. */
+  'trust-delta-base': { readonly base: number; readonly held: number };
   'over-cap': { readonly capMinor: string };
   'amount-differs': { readonly signedMinor: string };
   'over-allowance': { readonly leftMinor: string };

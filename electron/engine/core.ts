@@ -16,7 +16,7 @@ import { type Person, personWire } from './db/people.ts';
 import type { Store } from './db/store.ts';
 import type { TerminalKeys } from './keys.ts';
 import type { EnginePorts, Sealing } from './ports.ts';
-import { type Session, terminalClock } from './session.ts';
+import { openSession, readTime, type Session, terminalClock } from './session.ts';
 import { SyncQueue } from './sync/queue.ts';
 import { readEnrolment, readTrust } from './trust/trust.ts';
 
@@ -26,6 +26,11 @@ export interface EngineOptions {
   readonly sealing: Sealing;
   readonly ports: EnginePorts;
   readonly onEvent: <E extends TerminalEvent>(event: E, payload: EventPayload<E>) => void;
+}
+
+function clockState(session: Session): TerminalState['clock'] {
+  const { fault, differenceS, nowMs } = readTime(session);
+  return { state: fault ?? 'ok', differenceS, nowMs };
 }
 
 export class EngineCore {
@@ -100,7 +105,7 @@ export class EngineCore {
       this.#stopped = trust.refusal;
       return;
     }
-    this.run({ store, ports: this.options.ports, keys, enrolment, trust: trust.value });
+    this.run(openSession({ store, ports: this.options.ports, keys, enrolment, trust: trust.value }));
   }
 
   run(session: Session): void {
@@ -160,7 +165,9 @@ export class EngineCore {
               version: trust.version,
               iatMs: trust.iatS * 1000,
               ageH: Math.max(0, Math.floor((terminalClock(session).effectiveMs / 1000 - trust.iatS) / 3600)),
+              isTerminalRevoked: trust.revokedTerminals.includes(session.enrolment.certificate.terminalId),
             },
+      clock: session === undefined ? null : clockState(session),
       sync: this.syncState(),
       stopped: this.#stopped ?? null,
     };

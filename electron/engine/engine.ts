@@ -8,6 +8,7 @@ import { isTerminalCall, type TerminalCall, terminalCalls } from '../../shared/c
 import { may } from '../../shared/people/roles.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
+import { clockCalls } from './clock/calls.ts';
 import { EngineCore, type EngineOptions } from './core.ts';
 import { epochOf, seqOf } from './db/journal.ts';
 import { openStore } from './db/store.ts';
@@ -35,6 +36,7 @@ export class Engine {
       ...enrolmentCalls(core),
       ...peopleCalls(core),
       ...paymentCalls(core),
+      ...clockCalls(core),
       ...syncCalls(core),
       ...shiftCalls(core),
     };

@@ -13,6 +13,7 @@ export function stateWithoutEngine(last: TerminalState | null, why: WhyWithoutEn
     terminal: last?.terminal ?? null,
     cashier: null,
     trust: last?.trust ?? null,
+    clock: null,
     sync: {
       reachability: 'unknown',
       isRunning: false,

@@ -7,6 +7,7 @@ import { epochOf, seqOf } from '../../electron/engine/db/journal.ts';
 import { openStore } from '../../electron/engine/db/store.ts';
 import { openKeys } from '../../electron/engine/keys.ts';
 import { nodePorts } from '../../electron/engine/node-ports.ts';
+import { openSession } from '../../electron/engine/session.ts';
 import { Transport } from '../../electron/engine/sync/transport.ts';
 import { readEnrolment, readTrust } from '../../electron/engine/trust/trust.ts';
 import type { Acknowledgement } from '../../shared/protocol/acknowledgement.ts';
@@ -27,7 +28,7 @@ export async function sendJournalAgain(dataFolder: string, passphrase: string): 
     const last = entries.at(-1);
     if (!trust.ok || trust.value === undefined || last === undefined) throw new Error('nothing to send');
     const ports = nodePorts(() => undefined);
-    const session = { store, ports, keys: keys.value, enrolment, trust: trust.value };
+    const session = openSession({ store, ports, keys: keys.value, enrolment, trust: trust.value });
     const head = {
       terminalId: enrolment.certificate.terminalId,
       epoch: epochOf(last.position),

@@ -4,6 +4,7 @@
  * tests are derived from it. What crosses is plain JSON-like data; money is a decimal string of minor units.
  */
 import type * as z from 'zod/mini';
+import { clockCalls } from './terminal/clock.ts';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';
 import { peopleCalls } from './terminal/people.ts';
 import { shiftCalls } from './terminal/shifts.ts';
@@ -13,6 +14,7 @@ export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
   ...paymentCalls,
+  ...clockCalls,
   ...shiftCalls,
 } as const;
 

@@ -31,6 +31,8 @@ export interface DecisionFacts {
   readonly certificate: PurseCertificate;
   readonly payment: Payment;
   readonly clock: ClockReading;
+  /** Whether this very payment was refused here before because its time was over: no clock changes that. */
+  readonly hasEnded: boolean;
   /** Null for a quick code. */
   readonly invoice: InvoiceFact | null;
   readonly isRevoked: boolean;
@@ -125,10 +127,12 @@ function clockRefusal({ clock, trust }: DecisionFacts): Refusal<'clock-turned-ba
   return behindS > trust.policy.clockToleranceS ? { code: 'clock-turned-back', detail: { behindS } } : null;
 }
 
-function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
+/** @param nowS the latest that it may be @param certainS the earliest that it can be: only that ends anything */
+function freshness(facts: DecisionFacts, nowS: number, certainS: number): Refusal | null {
   const { payment, invoice, certificate } = facts;
   const { clockToleranceS, quickTtlMaxS } = facts.trust.policy;
   const ageS = nowS - payment.iatS;
+  const certainAgeS = facts.hasEnded ? Number.POSITIVE_INFINITY : certainS - payment.iatS;
   // dated when the purse has ended: however little that is from now, the clearing house would not settle it
   const isAfterPurse = ageS < 0 && payment.iatS >= certificate.expS;
   if (isAfterPurse || (payment.mode === 'quick' && ageS < -clockToleranceS)) {
@@ -138,11 +142,18 @@ function freshness(facts: DecisionFacts, nowS: number): Refusal | null {
   if (payment.mode === 'bound') {
     if (invoice === null || invoice.state === 'unknown') return { code: 'invoice-unknown' };
     if (invoice.state === 'used') return { code: 'invoice-used' };
-    return nowS >= invoice.expiresAtS ? { code: 'invoice-expired' } : null;
+    return facts.hasEnded || certainS >= invoice.expiresAtS ? { code: 'invoice-expired' } : null;
   }
-  if (ageS > Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS)
-    return { code: 'expired', detail: { ageS } };
+  if (certainAgeS > Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS)
+    return { code: 'expired', detail: { ageS: Math.max(0, ageS) } };
   return null;
+}
+
+/** The clock says that the code's time is over, and the clock is not to be believed: neither is the code. */
+function leapRefusal(facts: DecisionFacts, nowS: number): Refusal<'clock-jumped-forward'> | null {
+  const { aheadS } = facts.clock;
+  if (aheadS === 0 || freshness(facts, nowS, nowS) === null) return null;
+  return { code: 'clock-jumped-forward', detail: { aheadS } };
 }
 
 function amountRefusals(
@@ -237,10 +248,12 @@ export function decide(facts: DecisionFacts): Decision {
   const findings = new Findings(facts);
   const nowS = Math.floor(facts.clock.effectiveMs / 1000);
 
-  findings.hard('freshness', freshness(facts, nowS));
+  findings.hard('freshness', freshness(facts, nowS, Math.floor(facts.clock.certainMs / 1000)));
   const turnedBack = clockRefusal(facts);
   if (turnedBack === null) findings.pass('clock');
   else findings.soft('clock', 'fail', 'clock-turned-back', turnedBack);
+  const leap = leapRefusal(facts, nowS);
+  if (leap !== null) findings.hard('clock', leap);
   findings.hard('revocation', facts.isRevoked ? { code: 'revoked' } : null);
   findings.hard(
     'replay',

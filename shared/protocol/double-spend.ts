@@ -46,23 +46,29 @@ export interface DoubleSpendProof {
   readonly payments: readonly [Payment, Payment];
 }
 
+/** Shape only: of a proof that was checked before it was kept. */
+export function readDoubleSpendProof(bytes: Uint8Array): Result<DoubleSpendProof, Refusal<'malformed'>> {
+  if (bytes.length > MAX_PROOF_BYTES) return refused({ code: 'malformed' });
+  return reading(() => {
+    const [certificate, a, b] = readTuple(decodeCbor(bytes), 3);
+    return { certificate: readPurseCertificate(certificate), payments: [readPayment(a), readPayment(b)] };
+  });
+}
+
 /** Decodes and proves: both signatures genuine, and contradicting. `forged` when it proves nothing. */
 export function openDoubleSpendProof(
   bytes: Uint8Array,
   check: PresentedCheck,
 ): Result<DoubleSpendProof, Refusal<'malformed' | 'untrusted' | 'certificate-forged' | 'forged'>> {
-  if (bytes.length > MAX_PROOF_BYTES) return refused({ code: 'malformed' });
-  const read = reading(() => {
-    const [certificate, a, b] = readTuple(decodeCbor(bytes), 3);
-    return { certificate: readPurseCertificate(certificate), a: readPayment(a), b: readPayment(b) };
-  });
+  const read = readDoubleSpendProof(bytes);
   if (!read.ok) return read;
-  const { certificate, a, b } = read.value;
+  const { certificate, payments } = read.value;
+  const [a, b] = payments;
   const issued = checkCertificate(certificate, check);
   if (!issued.ok) return issued;
-  for (const payment of [a, b]) {
+  for (const payment of payments) {
     const signed = checkPaymentSignature(certificate, payment, check);
     if (!signed.ok) return signed;
   }
-  return contradict(a, b) ? ok({ certificate, payments: [a, b] }) : refused({ code: 'forged' });
+  return contradict(a, b) ? ok({ certificate, payments }) : refused({ code: 'forged' });
 }

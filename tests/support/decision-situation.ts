@@ -26,6 +26,7 @@ export const REASONS = [
   'invoice-used',
   'invoice-expired',
   'clock-turned-back',
+  'clock-jumped-forward',
   'revoked',
   'already-used',
   'double-spend',
@@ -64,6 +65,8 @@ export type Failable = Reason | 'random-selection';
 export type Failing = ReadonlyMap<Failable, 'fail' | 'between'>;
 
 export const NOW_S = EPOCH_S + 3600;
+/** By so much a clock has jumped that is not believed. */
+const LEAP_S = 5 * 86_400;
 const AMOUNT = 1000n;
 const trust = trustBundleOf();
 const purse = purseOf();
@@ -147,7 +150,13 @@ export function factsOf(
       perPaymentCapMinor: failing.has('over-cap') ? AMOUNT - 1n : AMOUNT,
     },
     payment: paymentFor(mode, failing),
-    clock: { effectiveMs: NOW_S * 1000, behindS: failing.has('clock-turned-back') ? 61 : 60 },
+    clock: {
+      effectiveMs: (failing.has('clock-jumped-forward') ? NOW_S + LEAP_S : NOW_S) * 1000,
+      certainMs: NOW_S * 1000,
+      behindS: failing.has('clock-turned-back') ? 61 : 60,
+      aheadS: failing.has('clock-jumped-forward') ? LEAP_S : 0,
+    },
+    hasEnded: false,
     invoice:
       mode === 'quick' || failing.has('invoice-unknown')
         ? null

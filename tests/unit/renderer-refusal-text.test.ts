@@ -14,6 +14,8 @@ const detailed: Refusal[] = [
   { code: 'certificate-expired', detail: { sinceS: 200_000 } },
   { code: 'already-used', detail: { atMs: 1_700_000_000_000, amountMinor: '1250', journalSeq: 3 } },
   { code: 'clock-turned-back', detail: { behindS: 90_000 } },
+  { code: 'clock-jumped-forward', detail: { aheadS: 315_360_000 } },
+  { code: 'clock-off-from-server', detail: { differenceS: -4000 } },
   { code: 'over-cap', detail: { capMinor: '2000' } },
   { code: 'amount-differs', detail: { signedMinor: '1000' } },
   { code: 'over-allowance', detail: { leftMinor: '320' } },

@@ -4,6 +4,7 @@
  */
 import { invariant } from '../../../shared/assert.ts';
 import { equalBytes } from '../../../shared/bytes.ts';
+import { LEAP_MS } from '../../../shared/decision/clock.ts';
 import {
   decodeJournalEntry,
   encodeJournalEntry,
@@ -88,7 +89,7 @@ export class JournalTable {
   }
 
   /**
-   * The highest time that the journal has seen, milliseconds since 1970. It is the newest entry's while the clock
+   * The highest time that the journal has seen and that no single leap made, milliseconds since 1970. It is the newest entry's while the clock
    * runs on; one that was turned back adds an earlier entry, and from then on the highest is kept beside it.
    */
   get floorMs(): number {
@@ -98,6 +99,17 @@ export class JournalTable {
   /** A signed time of the clearing house: entries until now that claim a later one were written by a wrong clock. */
   mendFloor(serverMs: number): void {
     if (this.#floorMs > serverMs) this.#keepFloor(serverMs);
+  }
+
+  /** The time is agreed on, by customers' wallets or by a person: it counts, whatever entries until now claim. */
+  setFloor(agreedMs: number): void {
+    this.#keepFloor(agreedMs);
+  }
+
+  /** A time so far beyond all that is known that one entry does not make it true. */
+  #isLeap(atMs: number): boolean {
+    const knownMs = Math.max(this.#floorMs, Number(this.#settings.integer('server-time-ms', 0n)));
+    return knownMs > 0 && atMs > knownMs + LEAP_MS;
   }
 
   #readFloor(): number {
@@ -128,8 +140,11 @@ export class JournalTable {
     this.#insert.run(position, bytes);
     // an earlier time than the newest entry's: what was seen before must outlive this process
     if (act.atMs < this.#floorMs && this.#floorMs === this.#tip.atMs) this.#keepFloor(this.#floorMs);
-    this.#floorMs = Math.max(this.#floorMs, act.atMs);
+    const isLeap = this.#isLeap(act.atMs);
+    if (!isLeap) this.#floorMs = Math.max(this.#floorMs, act.atMs);
     this.#tip = { epoch, seq: entry.seq, hash: journalHash(bytes), atMs: act.atMs };
+    // one far jump must not burn the terminal: the entry stands, its time does not count, also after a restart
+    if (isLeap) this.#keepFloor(this.#floorMs);
     return { position, entry };
   }
 

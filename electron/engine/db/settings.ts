@@ -10,6 +10,7 @@ export type SettingName =
   | 'clearing-origin'
   | 'trust-bundle'
   | 'server-time-ms'
+  | 'clock-fault'
   | 'journal-floor-ms'
   | 'journal-floor-position'
   | 'acknowledged-position'

@@ -6,10 +6,12 @@ import { ok, type Result, refused } from '../../../shared/result.ts';
 import { CatalogueTable } from './catalogue.ts';
 import { CertificatesTable } from './certificates.ts';
 import type { Connection } from './connection.ts';
+import { DoubleSpendsTable } from './double-spends.ts';
+import { EndedCodesTable } from './ended-codes.ts';
 import { InvoicesTable } from './invoices.ts';
 import { JournalTable } from './journal.ts';
-import { OpenOrdersTable } from './open-orders.ts';
 import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
+import { OpenOrdersTable } from './open-orders.ts';
 import { OrdersTable } from './orders.ts';
 import { PaymentsTable } from './payments.ts';
 import { PeopleTable } from './people.ts';
@@ -29,6 +31,8 @@ export class Store {
   readonly tallies: TalliesTable;
   readonly catalogue: CatalogueTable;
   readonly certificates: CertificatesTable;
+  readonly doubleSpends: DoubleSpendsTable;
+  readonly endedCodes: EndedCodesTable;
   readonly invoices: InvoicesTable;
   readonly openOrders: OpenOrdersTable;
   readonly orders: OrdersTable;
@@ -51,14 +55,16 @@ export class Store {
     this.tallies = new TalliesTable(connection);
     this.catalogue = new CatalogueTable(connection);
     this.certificates = new CertificatesTable(connection);
+    this.doubleSpends = new DoubleSpendsTable(connection);
+    this.endedCodes = new EndedCodesTable(connection);
     this.invoices = new InvoicesTable(connection);
     this.openOrders = new OpenOrdersTable(connection);
     this.orders = new OrdersTable(connection);
     this.people = new PeopleTable(connection);
-    this.progress = new ProgressTable(connection);
-    this.whole = new WholeDatabase(connection);
     this.shifts = new ShiftsTable(connection);
     this.shopSettings = new ShopSettingsTable(connection);
+    this.progress = new ProgressTable(connection);
+    this.whole = new WholeDatabase(connection);
   }
 
   /**

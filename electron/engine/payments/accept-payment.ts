@@ -16,9 +16,7 @@ import { sha256 } from '../../../shared/hash.ts';
 import { idBytes } from '../../../shared/ids.ts';
 import type { Money } from '../../../shared/money.ts';
 import { unseal } from '../../../shared/protocol/box.ts';
-import { contradict } from '../../../shared/protocol/double-spend.ts';
-import { declineValue, readSale, saleValue } from '../../../shared/protocol/journal-bodies.ts';
-import { decodeJournalEntry } from '../../../shared/protocol/journal-entry.ts';
+import { declineValue, saleValue } from '../../../shared/protocol/journal-bodies.ts';
 import type { Payment } from '../../../shared/protocol/payment.ts';
 import {
   decodePictureBytes,
@@ -33,17 +31,21 @@ import {
   checkValidity,
   type PresentedCheck,
 } from '../../../shared/protocol/presented-code.ts';
+import type { PurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
+import { watchClock } from '../clock/watch.ts';
 import { seqOf } from '../db/journal.ts';
-import type { ChargedPayment } from '../db/payments.ts';
 import { type Act, record } from '../record.ts';
 import { type Session, terminalClock } from '../session.ts';
 import { backEnd, type Trust } from '../trust/trust.ts';
 import type { DecodedCode } from '../views/decoded.ts';
+import { type Contradiction, findContradiction, recordDoubleSpend } from './contradiction.ts';
 
 /** "Per day" is the last 24 hours: no midnight to wait for, no daylight saving to profit from. */
 const DAY_MS = 86_400_000;
+/** A wallet's time and the till's are one time when they are no further apart. */
+const AGREEING_MS = 120_000;
 
 /** A code whose certificate and signature are genuine. */
 interface GenuineCode extends DecodedCode {
@@ -63,13 +65,19 @@ function openScan(session: Session, scan: string): Result<PresentedCode> {
   return inner.value.kind === 'presented' ? ok(inner.value) : refused({ code: 'wrong-kind' });
 }
 
+/** Only a certain time ends a certificate; where a clock that jumped forward says so, the clock is the reason. */
+function checkInTime(session: Session, trust: Trust, certificate: PurseCertificate): Result<null> {
+  const { effectiveMs, certainMs, aheadS } = terminalClock(session);
+  const { clockToleranceS } = trust.bundle.policy;
+  const valid = checkValidity(certificate, Math.floor(effectiveMs / 1000), clockToleranceS);
+  if (valid.ok || aheadS === 0 || valid.refusal.code !== 'certificate-expired') return valid;
+  const certain = checkValidity(certificate, Math.floor(certainMs / 1000), clockToleranceS);
+  const isOver = !certain.ok && certain.refusal.code === 'certificate-expired';
+  return isOver ? certain : refused({ code: 'clock-jumped-forward', detail: { aheadS } });
+}
+
 /** Stages 2 and 3. A bound code in the open, not sealed, is as good: only the onlooker gains. */
-function checkGenuine(
-  session: Session,
-  trust: Trust,
-  code: PresentedCode,
-  nowS: number,
-): Result<GenuineCode> {
+function checkGenuine(session: Session, trust: Trust, code: PresentedCode): Result<GenuineCode> {
   const { certificate: given, payment } = code;
   const certificate = isShort(given) ? session.store.certificates.byShort(given.short) : given;
   if (certificate === undefined) return refused({ code: 'full-code-needed' });
@@ -81,7 +89,7 @@ function checkGenuine(
   };
   const issued = checkCertificate(certificate, check);
   if (!issued.ok) return issued;
-  const valid = checkValidity(certificate, nowS, trust.bundle.policy.clockToleranceS);
+  const valid = checkInTime(session, trust, certificate);
   if (!valid.ok) return valid;
   const paymentId = checkPaymentSignature(certificate, payment, check);
   return paymentId.ok ? ok({ code, certificate, payment, paymentId: paymentId.value }) : paymentId;
@@ -96,54 +104,35 @@ function invoiceFact(session: Session, payment: Payment): InvoiceFact | null {
   return { state: stored.state, expiresAtS: stored.expiresAtS, amountMinor: stored.amountMinor };
 }
 
-/** The earlier payment, whole, from its journal entry: a proof needs both signatures. */
-function isContradiction(session: Session, payment: Payment, earlier: ChargedPayment): boolean {
-  const stored = session.store.journal.at(earlier.position);
-  const entry = stored === undefined ? undefined : decodeJournalEntry(stored.bytes);
-  if (entry === undefined || !entry.ok) return true;
-  const picture = decodePictureBytes(readSale(entry.value.body).code);
-  return !picture.ok || picture.value.kind !== 'presented' || contradict(payment, picture.value.payment);
+interface Gathered {
+  readonly facts: DecisionFacts;
+  readonly contradiction: Contradiction | null;
 }
 
-/** Cheap columns first; only a suspicion reads the journal. */
-function isSuspicious(payment: Payment, earlier: ChargedPayment): boolean {
-  const [first, second] = payment.counter < earlier.counter ? [payment, earlier] : [earlier, payment];
-  const firstAmount =
-    first === payment
-      ? payment.mode === 'bound'
-        ? payment.amountMinor
-        : 0n
-      : earlier.mode === 'bound'
-        ? earlier.amountMinor
-        : 0n;
-  return (
-    payment.counter === earlier.counter ||
-    second.spentMinor < first.spentMinor + firstAmount ||
-    payment.previous.every((byte, i) => byte === earlier.previous[i])
-  );
-}
-
-function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode, amount: Money): DecisionFacts {
+function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode, amount: Money): Gathered {
   const { certificate, payment } = genuine;
-  const charged = session.store.payments.chargedTo(idBytes(certificate.purseId));
-  const seen = charged.find((earlier) => earlier.counter === payment.counter);
+  const purseId = idBytes(certificate.purseId);
+  const charged = session.store.payments.chargedTo(purseId);
+  const contradiction = findContradiction(session, payment, charged);
+  // what contradicts is no repetition: the same counter for another payment is double spending
+  const seen =
+    contradiction === null ? charged.find((earlier) => earlier.counter === payment.counter) : undefined;
   const clock = terminalClock(session);
-  const today = charged.filter((earlier) => earlier.atMs > clock.effectiveMs - DAY_MS);
+  const today = charged.filter((earlier) => earlier.atMs > clock.certainMs - DAY_MS);
   const exposure = session.store.tallies.read('exposure', amount.currency);
-  return {
+  const facts: DecisionFacts = {
     amount,
     certificate,
     payment,
     clock,
+    hasEnded: session.store.endedCodes.has(payment),
     invoice: invoiceFact(session, payment),
-    isRevoked: trust.isRevoked(certificate.statusIndex),
+    isRevoked: trust.isRevoked(certificate.statusIndex) || session.store.doubleSpends.isBlocked(purseId),
     seen:
       seen === undefined
         ? null
         : { atMs: seen.atMs, amountMinor: seen.amountMinor, journalSeq: seqOf(seen.position) },
-    isDoubleSpend: charged.some(
-      (earlier) => isSuspicious(payment, earlier) && isContradiction(session, payment, earlier),
-    ),
+    isDoubleSpend: contradiction !== null,
     purseDay: {
       amountMinor: today.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
       count: today.length,
@@ -155,6 +144,17 @@ function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode, amoun
     isOnlineRequired: false,
     randomUnit: 0,
   };
+  return { facts, contradiction };
+}
+
+/**
+ * The wallets of so many customers show the time to which this clock has jumped: then the clock is right, and it
+ * was the till that had been switched off for long.
+ */
+function noteAgreement(session: Session, { certificate, payment }: GenuineCode): void {
+  const { effectiveMs, aheadS } = terminalClock(session);
+  if (aheadS === 0 || Math.abs(payment.iatS * 1000 - effectiveMs) > AGREEING_MS) return;
+  if (session.timekeeper.agree(certificate.purseId)) session.store.journal.setFloor(effectiveMs);
 }
 
 interface Charge {
@@ -192,6 +192,7 @@ function approve(charge: Charge, genuine: GenuineCode, decision: Decision): Acce
     }),
   };
   const { position } = record(store, act, { kind: 'sale', amount, code: genuine });
+  noteAgreement(session, genuine);
   return { verdict: 'approved', payment: store.payments.row(position) };
 }
 
@@ -246,15 +247,18 @@ export function acceptPayment(
   if (amount.minor <= 0n || amount.currency !== enrolment.certificate.currency) {
     return refused({ code: 'amount-invalid' });
   }
+  const watched = watchClock(session);
+  if (!watched.ok) return watched;
   const charge: Charge = { session, trust, amount, cashier, atMs: session.ports.clock.nowMs() };
-  const nowS = Math.floor(terminalClock(session).effectiveMs / 1000);
   const opened = openScan(session, scan);
-  const genuine = opened.ok ? checkGenuine(session, trust, opened.value, nowS) : opened;
+  const genuine = opened.ok ? checkGenuine(session, trust, opened.value) : opened;
   return store.write(() => {
     if (!genuine.ok) return decline(charge, genuine.refusal, scan, null, null);
-    const decision = decide(gatherFacts(session, trust, genuine.value, amount));
-    return decision.outcome.verdict === 'decline'
-      ? decline(charge, decision.outcome.refusal, scan, genuine.value, decision)
-      : approve(charge, genuine.value, decision);
+    const { facts, contradiction } = gatherFacts(session, trust, genuine.value, amount);
+    const decision = decide(facts);
+    if (decision.outcome.verdict !== 'decline') return approve(charge, genuine.value, decision);
+    const declined = decline(charge, decision.outcome.refusal, scan, genuine.value, decision);
+    if (contradiction !== null) recordDoubleSpend(session, cashier, genuine.value, contradiction);
+    return declined;
   });
 }

@@ -10,6 +10,8 @@ export const VIEW_TABLES: readonly string[] = [
   'certificate',
   'invoice',
   'sync_progress',
+  'double_spend',
+  'ended_code',
   'shift',
   'shift_act',
   'shift_count',

@@ -1,5 +1,7 @@
 /** Every view, in the order in which they are applied to an entry. */
 import { certificatesView } from './certificates.ts';
+import { doubleSpendsView } from './double-spends.ts';
+import { endedCodesView } from './ended-codes.ts';
 import { invoicesView } from './invoices.ts';
 import { ordersView } from './orders.ts';
 import { paymentsView } from './payments.ts';
@@ -17,6 +19,8 @@ export const VIEWS: readonly View[] = [
   talliesView,
   certificatesView,
   invoicesView,
+  doubleSpendsView,
+  endedCodesView,
   syncView,
   ordersView,
   shiftsView,

@@ -87,6 +87,11 @@ export const refusals = {
     todo: 'Set the date and time, or go online and sync ({{syncKey}}).',
     customer: 'This till cannot take offline payments just now. Please pay another way.',
   },
+  'clock-jumped-forward': {
+    what: 'The clock of this till jumped {{duration}} ahead.',
+    todo: 'Check the date and time. If they are right, confirm the clock; else set it.',
+    customer: 'This till’s clock is being checked. Please pay another way.',
+  },
   revoked: {
     what: 'This wallet was blocked by its issuer.',
     todo: 'Do not hand over the goods. Ask for another way to pay.',
@@ -213,9 +218,17 @@ export const refusals = {
     what: 'The till was interrupted and is starting again.',
     todo: 'Wait a moment, then look in the payments ({{listKey}}) before you scan again.',
   },
+  'clock-off-from-server': {
+    what: 'The clock of this computer differs from the clearing house’s by {{duration}}.',
+    todo: 'Set the date and time of this computer, then sync ({{syncKey}}).',
+  },
   'clearing-unreachable': {
     what: 'The clearing house cannot be reached.',
     todo: 'Check the network. Selling goes on meanwhile.',
+  },
+  'trust-delta-base': {
+    what: 'News about wallets did not fit what this till knows.',
+    todo: 'Sync again ({{syncKey}}); the till then asks for all of it.',
   },
   'clearing-answer-invalid': {
     what: 'The network gave an answer that is not from the clearing house.',

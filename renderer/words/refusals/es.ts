@@ -87,6 +87,11 @@ export const refusals = {
     todo: 'Ponga la fecha y la hora, o conéctese y sincronice ({{syncKey}}).',
     customer: 'Ahora esta caja no puede cobrar sin conexión. Por favor, pague de otra forma.',
   },
+  'clock-jumped-forward': {
+    what: 'El reloj de esta caja saltó {{duration}} hacia delante.',
+    todo: 'Compruebe la fecha y la hora. Si son correctas, confirme el reloj; si no, ajústelo.',
+    customer: 'Se está comprobando el reloj de esta caja. Por favor, pague de otra forma.',
+  },
   revoked: {
     what: 'El emisor bloqueó esta cartera.',
     todo: 'No entregue la mercancía. Pida otra forma de pago.',
@@ -215,9 +220,17 @@ export const refusals = {
     what: 'La caja se interrumpió y está arrancando de nuevo.',
     todo: 'Espere un momento y mire en los pagos ({{listKey}}) antes de escanear otra vez.',
   },
+  'clock-off-from-server': {
+    what: 'El reloj de este equipo difiere en {{duration}} del de la cámara de compensación.',
+    todo: 'Ponga la fecha y la hora de este equipo y sincronice ({{syncKey}}).',
+  },
   'clearing-unreachable': {
     what: 'No se puede llegar a la cámara de compensación.',
     todo: 'Revise la red. Mientras tanto puede seguir vendiendo.',
+  },
+  'trust-delta-base': {
+    what: 'Las novedades sobre monederos no encajan con lo que esta caja sabe.',
+    todo: 'Sincronice otra vez ({{syncKey}}); la caja pedirá todo de nuevo.',
   },
   'clearing-answer-invalid': {
     what: 'La red dio una respuesta que no es de la cámara de compensación.',

@@ -88,6 +88,11 @@ export const refusals = {
     customer:
       'Cette caisse ne peut pas encaisser hors ligne pour le moment. Payez autrement, s’il vous plaît.',
   },
+  'clock-jumped-forward': {
+    what: 'L’horloge de cette caisse a sauté de {{duration}} en avant.',
+    todo: 'Vérifiez la date et l’heure. Si elles sont justes, confirmez l’horloge ; sinon, réglez-la.',
+    customer: 'L’horloge de cette caisse est en cours de vérification. Payez autrement, s’il vous plaît.',
+  },
   revoked: {
     what: 'Ce portefeuille a été bloqué par son émetteur.',
     todo: 'Ne remettez pas la marchandise. Demandez un autre moyen de paiement.',
@@ -216,9 +221,17 @@ export const refusals = {
     what: 'La caisse a été interrompue et redémarre.',
     todo: 'Attendez un instant, puis regardez dans les paiements ({{listKey}}) avant de scanner à nouveau.',
   },
+  'clock-off-from-server': {
+    what: 'L’horloge de cet ordinateur diffère de {{duration}} de celle de la chambre de compensation.',
+    todo: 'Réglez la date et l’heure de cet ordinateur, puis synchronisez ({{syncKey}}).',
+  },
   'clearing-unreachable': {
     what: 'La chambre de compensation est injoignable.',
     todo: 'Vérifiez le réseau. La vente continue en attendant.',
+  },
+  'trust-delta-base': {
+    what: 'Les nouvelles sur les portefeuilles ne suivent pas ce que cette caisse connaît.',
+    todo: 'Synchronisez à nouveau ({{syncKey}}) ; la caisse redemandera tout.',
   },
   'clearing-answer-invalid': {
     what: 'Le réseau a donné une réponse qui ne vient pas de la chambre de compensation.',

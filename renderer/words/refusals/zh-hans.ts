@@ -87,6 +87,11 @@ export const refusals = {
     todo: '请校准日期和时间，或联网同步（{{syncKey}}）。',
     customer: '这台收银机现在不能离线收款，请用其他方式付款。',
   },
+  'clock-jumped-forward': {
+    what: '本收银机的时钟突然快了{{duration}}。',
+    todo: '请检查日期和时间。若正确，请确认时钟；否则请校准。',
+    customer: '这台收银机正在检查时钟，请用其他方式付款。',
+  },
   revoked: {
     what: '这个钱包已被发行方冻结。',
     todo: '请勿交货，请顾客用其他方式付款。',
@@ -207,9 +212,17 @@ export const refusals = {
     what: '收银机中断了，正在重新启动。',
     todo: '请稍等，再次扫描前先查看付款记录（{{listKey}}）。',
   },
+  'clock-off-from-server': {
+    what: '这台电脑的时钟与清算所相差{{duration}}。',
+    todo: '请校准这台电脑的日期和时间，再同步（{{syncKey}}）。',
+  },
   'clearing-unreachable': {
     what: '连不上清算所。',
     todo: '请检查网络，期间可以继续收款。',
+  },
+  'trust-delta-base': {
+    what: '有关钱包的更新与本收银机所知的不衔接。',
+    todo: '请再同步一次（{{syncKey}}），收银机会重新获取全部内容。',
   },
   'clearing-answer-invalid': {
     what: '网络给出的回答不是来自清算所。',

@@ -1,5 +1,6 @@
 /** The terminal's state as a whole, and the calls that open it: enrolment, keys, sync. */
 import * as z from 'zod/mini';
+import { CLOCK_FAULTS } from '../../decision/clock.ts';
 import { ROLES } from '../../people/roles.ts';
 import { MAX_ACTOR_BYTES } from '../../protocol/journal-entry.ts';
 import { boundedText } from '../bounded-text.ts';
@@ -30,6 +31,15 @@ export const syncState = z.strictObject({
 
 export const person = z.strictObject({ personId: text(32), name: text(64), role: z.enum(ROLES) });
 
+/** What a person can act on: docs/clock.md says what each state leads to. */
+export const clockState = z.strictObject({
+  state: z.enum(['ok', ...CLOCK_FAULTS]),
+  /** The machine's clock less the right time, as far as that is known; negative: it is behind. */
+  differenceS: z.int(),
+  /** The terminal's own time, by which it dates what it does. */
+  nowMs: timeMs,
+});
+
 export const terminalState = z.strictObject({
   phase: terminalPhase,
   /** How keys at rest are protected on this machine. */
@@ -45,7 +55,17 @@ export const terminalState = z.strictObject({
   ),
   /** Who is signed in. */
   cashier: z.nullable(person),
-  trust: z.nullable(z.strictObject({ version: count, iatMs: timeMs, ageH: count })),
+  trust: z.nullable(
+    z.strictObject({
+      version: count,
+      iatMs: timeMs,
+      ageH: count,
+      /** The root's signed word that this terminal is to take nothing more. */
+      isTerminalRevoked: z.boolean(),
+    }),
+  ),
+  /** Null until the keys are open. */
+  clock: z.nullable(clockState),
   sync: syncState,
   stopped: z.nullable(refusalWire),
 });
