@@ -35,7 +35,7 @@ import type { PurseCertificate } from '../../../shared/protocol/purse-certificat
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { watchClock } from '../clock/watch.ts';
-import { seqOf } from '../db/journal.ts';
+import { type Appended, seqOf } from '../db/journal.ts';
 import { type Act, record } from '../record.ts';
 import { type Session, terminalClock } from '../session.ts';
 import { backEnd, type Trust } from '../trust/trust.ts';
@@ -157,7 +157,16 @@ function noteAgreement(session: Session, { certificate, payment }: GenuineCode):
   if (session.timekeeper.agree(certificate.purseId)) session.store.journal.setFloor(effectiveMs);
 }
 
+/** A payment that is part of an order. */
+export interface AcceptOptions {
+  /** 8 bytes; goes into the sale entry. */
+  readonly orderId?: Uint8Array;
+  /** What becomes true with the sale, in its transaction: both are on disk, or neither is. */
+  readonly alongside?: (sale: Appended) => void;
+}
+
 interface Charge {
+  readonly options: AcceptOptions;
   readonly session: Session;
   readonly trust: Trust;
   readonly amount: Money;
@@ -166,7 +175,7 @@ interface Charge {
 }
 
 function approve(charge: Charge, genuine: GenuineCode, decision: Decision): AcceptAnswer {
-  const { session, trust, amount, cashier, atMs } = charge;
+  const { session, trust, amount, cashier, atMs, options } = charge;
   const { store } = session;
   const { payment } = genuine;
   const bound = payment.mode === 'bound';
@@ -188,12 +197,13 @@ function approve(charge: Charge, genuine: GenuineCode, decision: Decision): Acce
         decided: 'offline',
         authorisation: null,
       },
-      orderId: null,
+      orderId: options.orderId ?? null,
     }),
   };
-  const { position } = record(store, act, { kind: 'sale', amount, code: genuine });
+  const sale = record(store, act, { kind: 'sale', amount, code: genuine });
+  options.alongside?.(sale);
   noteAgreement(session, genuine);
-  return { verdict: 'approved', payment: store.payments.row(position) };
+  return { verdict: 'approved', payment: store.payments.row(sale.position) };
 }
 
 function decline(
@@ -238,6 +248,7 @@ export function acceptPayment(
   cashier: string,
   amount: Money,
   scan: string,
+  options: AcceptOptions = {},
 ): Result<AcceptAnswer> {
   const { trust, store, enrolment } = session;
   if (trust === undefined) return refused({ code: 'no-trust-bundle' });
@@ -249,7 +260,7 @@ export function acceptPayment(
   }
   const watched = watchClock(session);
   if (!watched.ok) return watched;
-  const charge: Charge = { session, trust, amount, cashier, atMs: session.ports.clock.nowMs() };
+  const charge: Charge = { options, session, trust, amount, cashier, atMs: session.ports.clock.nowMs() };
   const opened = openScan(session, scan);
   const genuine = opened.ok ? checkGenuine(session, trust, opened.value) : opened;
   return store.write(() => {
