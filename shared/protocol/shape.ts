@@ -48,12 +48,16 @@ export function readMap(value: CborValue | undefined, keys: readonly CborKey[]):
   });
 }
 
-/** An unsigned integer ≤ max. */
+/**
+ * An unsigned integer ≤ max. The decoder gives a bigint only beyond 2^53 − 1; a smaller one is of a body that was
+ * never encoded: what an entry's writer put in, its readers take out.
+ */
 export function readUint(value: CborValue | undefined, max: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > max) {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0 || number > max) {
     throw new Malformed(`an integer 0…${max}`);
   }
-  return value;
+  return number;
 }
 
 /** A number in a row that begins with 1: an integer 1…max. */

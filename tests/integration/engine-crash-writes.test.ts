@@ -1,0 +1,18 @@
+/** "Durable before shown", at every write: SIGKILL before each write syscall of an act, then the folder is opened. */
+import { describe, expect, it } from 'vitest';
+import { canTrace, crashAtEachWrite } from '../support/crash-at-each-write.ts';
+import { scenario as sale } from '../support/crash-scenarios/sale.ts';
+
+/** Runs a scenario: more writes than this are sampled evenly. */
+const MOST = 24;
+
+describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
+  it.each([sale])(
+    'of a $name → opens whole, what was shown is there, sells within 5 s',
+    async (scenario) => {
+      const { writes, killedAt } = await crashAtEachWrite(scenario, MOST);
+      expect(killedAt).toBeGreaterThanOrEqual(Math.min(writes, MOST) - 2);
+    },
+    60_000,
+  );
+});
