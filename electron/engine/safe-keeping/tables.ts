@@ -16,14 +16,23 @@ export const VIEW_TABLES: readonly string[] = [
   'shift_act',
   'shift_count',
   'shift_tally',
+  'person',
+  'shop_setting',
+  'sale_order',
+  'order_line',
+  'order_tender',
+  'order_payment',
 ];
 
 /** What no journal entry could give back, and why that is no loss of an act. */
 export const OTHER_TABLES: Readonly<Record<string, string>> = {
   journal: 'the truth itself; `verify` recomputes its chain',
   setting: 'sealed keys, trust bundle, cursors: not acts',
-  person: 'who may sign in',
-  person_secret: 'hashes of PINs and badges never enter the journal',
+  person_secret: 'hashes of PINs never enter the journal',
+  person_badge: 'hashes of badges never enter the journal',
+  person_to_adopt: 'who was there before roles; emptied when they enter the journal',
+  open_order: 'an order that is being built is no act yet',
+  open_order_past: 'steps of an open order that can be taken back',
   catalogue: 'which of the two catalogue sets is in use; an import is an act, its rows are not',
   category: 'catalogue',
   tax_rate: 'catalogue',
