@@ -48,6 +48,12 @@ interface Tip {
   readonly atMs: number;
 }
 
+function decoded(bytes: Uint8Array): JournalEntry {
+  const entry = decodeJournalEntry(bytes);
+  invariant(entry.ok, 'a journal entry that does not decode');
+  return entry.value;
+}
+
 export class JournalTable {
   readonly #connection: Connection;
   readonly #settings: SettingsTable;
@@ -134,8 +140,9 @@ export class JournalTable {
   append(act: Pick<JournalEntry, 'kind' | 'atMs' | 'actor' | 'body'>): Appended {
     invariant(this.#connection.inTransaction, 'an entry outside of a transaction');
     const { epoch, seq, hash } = this.#tip;
-    const entry: JournalEntry = { epoch, seq: seq + 1, previousHash: hash, ...act };
-    const bytes = encodeJournalEntry(entry);
+    const bytes = encodeJournalEntry({ epoch, seq: seq + 1, previousHash: hash, ...act });
+    // as it will be read: views see what `rebuild` sees, and a chain never holds what cannot be decoded
+    const entry = decoded(bytes);
     const position = positionOf(epoch, entry.seq);
     this.#insert.run(position, bytes);
     // an earlier time than the newest entry's: what was seen before must outlive this process
@@ -151,10 +158,9 @@ export class JournalTable {
   /** Takes an entry of another journal as it is, in its place; for a copy that is made in order, from the start. */
   take(stored: StoredEntry): Appended {
     invariant(this.#connection.inTransaction, 'an entry outside of a transaction');
-    const entry = decodeJournalEntry(stored.bytes);
-    invariant(entry.ok, 'a journal entry that does not decode');
+    const entry = decoded(stored.bytes);
     this.#insert.run(stored.position, stored.bytes);
-    return { position: stored.position, entry: entry.value };
+    return { position: stored.position, entry };
   }
 
   /** After a transaction was rolled back: what was appended in it is not there. */
