@@ -110,6 +110,17 @@ export interface Schema {
     received_at_ms: bigint;
     outcome_number: bigint | null;
   };
+  authorisations: {
+    purse_id: Uint8Array;
+    counter: number;
+    terminal_id: Uint8Array;
+    payment_id: Uint8Array;
+    amount_minor: bigint;
+    is_forced: boolean;
+    code: Uint8Array;
+    answer: Uint8Array;
+    authorised_at_ms: bigint;
+  };
   outcomes: {
     terminal_id: Uint8Array;
     number: bigint;

@@ -1,7 +1,9 @@
 /** What terminals ask: journal, outcomes, events. CBOR in, COSE out, every request signed (protocol §6). */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CBOR_TYPE, COSE_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { MAX_AUTHORISATION_REQUEST_BYTES } from '../../shared/protocol/authorisation.ts';
 import { MAX_BATCH_BYTES } from '../../shared/protocol/journal-batch.ts';
+import { authorise } from '../authorisations/authorise.ts';
 import type { House } from '../house.ts';
 import { acceptBatch } from '../ingest/accept-batch.ts';
 import { outcomesAfter } from '../ingest/acknowledge.ts';
@@ -51,6 +53,27 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
       const terminal = await door.identify(request, body);
       const bytes = await decodeContent(body, request.headers['content-encoding']);
       const result = await acceptBatch(house, register, terminal, bytes);
+      if (!result.ok) return sendProblem(reply, result.refusal);
+      return reply.type(COSE_TYPE).header('cache-control', 'no-store').send(Buffer.from(result.value));
+    },
+  );
+
+  app.post(
+    clearingStreams.authorisations.path,
+    {
+      ...described(
+        'authorise',
+        'Authorise',
+        'Asks for one payment before it is approved (CBOR). Answers a signed verdict (COSE) and moves no money; asking again answers the same.',
+      ),
+      bodyLimit: MAX_AUTHORISATION_REQUEST_BYTES,
+    },
+    async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array(0);
+      const terminal = await door.identify(request, body);
+      if (request.headers['content-encoding'] !== undefined)
+        throw new RefusedRequest({ code: 'unsupported' });
+      const result = await authorise(house, register, terminal, body);
       if (!result.ok) return sendProblem(reply, result.refusal);
       return reply.type(COSE_TYPE).header('cache-control', 'no-store').send(Buffer.from(result.value));
     },

@@ -40,7 +40,7 @@ export class TerminalDoor {
   }
 
   /**
-   * The terminal that signed this request, whose id is in the path.
+   * The terminal that signed this request; where the path names a terminal, it is that one.
    *
    * @param body as it came over the wire; null for a request without one
    * @throws RefusedRequest
@@ -48,10 +48,12 @@ export class TerminalDoor {
   async identify(request: FastifyRequest, body: Uint8Array | null): Promise<TerminalRow> {
     const house = this.#house;
     const bad = new RefusedRequest({ code: 'bad-request-signature' });
-    const { terminalId } = request.params as { terminalId: string };
     const parts = partsOf(request, new URL(house.publicOrigin()).host);
     const read = readRequestSignature(parts, body, nowS(house), (bytes) => hash('sha256', bytes, 'buffer'));
-    if (!read.ok || read.value.keyId !== terminalId) throw bad;
+    if (!read.ok) throw bad;
+    const terminalId = read.value.keyId;
+    const { terminalId: named = terminalId } = request.params as { terminalId?: string };
+    if (named !== terminalId) throw bad;
     const id = /^[0-9a-f]{16}$/.test(terminalId) ? fromHex(terminalId) : undefined;
     const nonce = fromBase64Url(read.value.nonce);
     const terminal = id && (await findTerminal(house.database, id));

@@ -7,11 +7,8 @@ import { invariant } from '../../shared/assert.ts';
 import { equalBytes, toHex } from '../../shared/bytes.ts';
 import { idBytes } from '../../shared/ids.ts';
 import type { Outcome } from '../../shared/protocol/acknowledgement.ts';
-import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { openJournalBatch } from '../../shared/protocol/journal-batch.ts';
 import { decodeJournalEntry, NO_HASH } from '../../shared/protocol/journal-entry.ts';
-import type { Payment } from '../../shared/protocol/payment.ts';
-import { readPurseCertificate } from '../../shared/protocol/purse-certificate.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import { inTransaction, type Tx } from '../db/database.ts';
@@ -23,15 +20,12 @@ import { signedAcknowledgement } from './acknowledge.ts';
 import { type ChainEntry, entriesOf, type HeldHead, joinChain } from './chain.ts';
 import { type CheckedSale, checkSales, type GenuineSale } from './check-sales.ts';
 import { decideRefunds, findRefunded, paymentsOfBatch, verifyRefunds } from './decide-refunds.ts';
+import { decideSales } from './decide-sales.ts';
 import { paymentRow, refundRow } from './outcome-rows.ts';
 import type { PurseRegister } from './purse-register.ts';
-import { paymentIn, type RefundEntry, readEntry, type Sale } from './read-entry.ts';
-import { proofAgainst, type SettledOutcome, settle, settlementKey } from './settle.ts';
+import { type RefundEntry, readEntry, type Sale } from './read-entry.ts';
 
 type BatchRefusal = Refusal<'malformed' | 'forged' | 'journal-gap' | 'journal-forked'>;
-
-/** Settled payments of one purse that a proof is looked for in; a purse makes 200 at most. */
-const MAX_PROOF_CANDIDATES = 200;
 
 interface JudgedEntry {
   readonly entry: ChainEntry;
@@ -109,52 +103,6 @@ async function judge(
   });
 }
 
-/** Locks the purses of good sales, reads where they stand, and decides. */
-async function decide(tx: Tx, checked: readonly CheckedSale[]): Promise<readonly SettledOutcome[]> {
-  const good = checked.flatMap((sale) => (sale.verdict === 'good' ? [sale.genuine] : []));
-  const accounts = [...new Set(good.map(({ purse }) => purse.accountId))];
-  const locked = await journal.lockPurses(tx, accounts);
-  const settled = await journal.findSettled(
-    tx,
-    good.map(({ purse, sale }) => ({ purseId: purse.purseId, counter: sale.payment.counter })),
-  );
-  const { outcomes, contested } = settle(checked, {
-    purses: new Map(locked.map((purse) => [toHex(purse.purseId), purse])),
-    settled: new Set(settled.map(({ purseId, counter }) => settlementKey(purseId, counter))),
-  });
-  return contested.length === 0 ? outcomes : await withProofs(tx, outcomes, contested);
-}
-
-/** Looks for the contradiction behind a conflict: among what is settled, and what this batch settles. */
-async function withProofs(
-  tx: Tx,
-  outcomes: readonly SettledOutcome[],
-  contested: readonly number[],
-): Promise<readonly SettledOutcome[]> {
-  const proven = [...outcomes];
-  const stored = new Map<string, readonly Payment[]>();
-  for (const i of contested) {
-    const outcome = outcomes[i];
-    if (outcome === undefined || outcome.genuine === null) continue;
-    const { purse, sale } = outcome.genuine;
-    const purseId = toHex(purse.purseId);
-    let payments = stored.get(purseId);
-    if (payments === undefined) {
-      const entries = await journal.readSettledEntries(tx, purse.purseId, MAX_PROOF_CANDIDATES);
-      const here = outcomes.flatMap(({ state, genuine }) =>
-        state === 'settled' && genuine !== null && toHex(genuine.purse.purseId) === purseId
-          ? [genuine.sale.payment]
-          : [],
-      );
-      payments = [...here, ...entries.flatMap((bytes) => paymentIn(bytes) ?? [])];
-      stored.set(purseId, payments);
-    }
-    const certificate = readPurseCertificate(decodeCbor(purse.certificate));
-    proven[i] = { ...outcome, proof: proofAgainst(certificate, sale.payment, payments) };
-  }
-  return proven;
-}
-
 /** A payment's transfer: its id is the purse and the counter, so the ledger too takes it only once. */
 function transferOf(genuine: GenuineSale, receivable: bigint, nowMs: number): LedgerTransfer {
   const { purse, sale } = genuine;
@@ -213,8 +161,10 @@ async function commit(
   const refunds = judged.flatMap(({ entry, refund }) =>
     refund === null ? [] : [{ seq: entry.seq, refund }],
   );
-  const paid = await decide(
+  const paid = await decideSales(
     tx,
+    terminal.terminalId,
+    nowMs,
     sales.map(({ checked }) => checked),
   );
   const bySeq = paid.map((outcome, i) => ({ seq: sales[i]?.seq ?? 0, outcome }));

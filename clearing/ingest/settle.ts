@@ -1,7 +1,8 @@
 /**
  * Which sales of a batch are settled: pure, over what was read under the locks. First committed wins
  * (protocol §6): a payment that is settled already, or a purse that has no more, rejects what comes later,
- * and the loser gets the proof where there is one.
+ * and the loser gets the proof where there is one. What was authorised online was committed then: its counter is
+ * that terminal's, and its amount is nobody else's.
  */
 import { toHex } from '../../shared/bytes.ts';
 import type { LossBearer, OutcomeState, RejectReason } from '../../shared/protocol/acknowledgement.ts';
@@ -19,6 +20,17 @@ export interface PurseStanding {
   readonly frozenInVersion: number | null;
 }
 
+/** An authorised payment whose sale has not come yet. */
+export interface HeldAmount {
+  readonly purseId: Uint8Array;
+  readonly counter: number;
+  readonly amountMinor: bigint;
+  /** By the terminal whose sales are settled here. */
+  readonly isOwn: boolean;
+  /** Long ago: it no longer holds money. */
+  readonly isLapsed: boolean;
+}
+
 export interface SettledOutcome {
   readonly state: OutcomeState;
   readonly reason: RejectReason | null;
@@ -32,6 +44,8 @@ export interface Standings {
   readonly purses: ReadonlyMap<string, PurseStanding>;
   /** Counters settled before this batch, by `settlementKey`. */
   readonly settled: ReadonlySet<string>;
+  /** Of the purses of this batch. */
+  readonly held: readonly HeldAmount[];
 }
 
 /** Names one payment of one purse. */
@@ -59,8 +73,19 @@ export interface SettledBatch {
   readonly contested: readonly number[];
 }
 
+/** What each purse has for sales that were not authorised, by purse id. */
+function freeAmounts(standings: Standings): Map<string, bigint> {
+  const free = new Map([...standings.purses].map(([id, { balanceMinor }]) => [id, balanceMinor]));
+  for (const { purseId, amountMinor, isLapsed } of standings.held) {
+    const id = toHex(purseId);
+    if (!isLapsed) free.set(id, (free.get(id) ?? 0n) - amountMinor);
+  }
+  return free;
+}
+
 export function settle(checked: readonly CheckedSale[], standings: Standings): SettledBatch {
-  const left = new Map<string, bigint>();
+  const free = freeAmounts(standings);
+  const held = new Map(standings.held.map((one) => [settlementKey(one.purseId, one.counter), one]));
   const taken = new Set(standings.settled);
   const contested: number[] = [];
   const outcomes = checked.map((sale, i): SettledOutcome => {
@@ -69,18 +94,24 @@ export function settle(checked: readonly CheckedSale[], standings: Standings): S
     const purseId = toHex(genuine.purse.purseId);
     const standing = standings.purses.get(purseId);
     if (standing === undefined) return rejected('unknown-purse', null);
-    if (isRevoked(standing, genuine)) return rejected('revoked', genuine);
     const key = settlementKey(genuine.purse.purseId, genuine.sale.payment.counter);
-    if (taken.has(key)) {
+    const authorised = held.get(key);
+    // a freeze after the yes takes nothing back; a closed purse has nothing left
+    const isPromised = authorised?.isOwn === true && authorised.amountMinor === genuine.sale.amountMinor;
+    if (isRevoked(standing, genuine) && !(isPromised && standing.state !== 'closed')) {
+      return rejected('revoked', genuine);
+    }
+    if (taken.has(key) || authorised?.isOwn === false) {
       contested.push(i);
       return rejected('conflict', genuine);
     }
-    const leftMinor = (left.get(purseId) ?? standing.balanceMinor) - genuine.sale.amountMinor;
+    const releasedMinor = authorised === undefined || authorised.isLapsed ? 0n : authorised.amountMinor;
+    const leftMinor = (free.get(purseId) ?? 0n) + releasedMinor - genuine.sale.amountMinor;
     if (leftMinor < 0n) {
       contested.push(i);
       return rejected('overspent', genuine);
     }
-    left.set(purseId, leftMinor);
+    free.set(purseId, leftMinor);
     taken.add(key);
     return { state: 'settled', reason: null, lossBearer: 'nobody', proof: null, genuine };
   });

@@ -220,6 +220,8 @@ export const clearingStreams = {
   journal: { method: 'POST', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
   /** ?after=<outcome number>. Answer: acknowledgement.ts. */
   outcomes: { method: 'GET', path: '/v1/terminals/:terminalId/outcomes', guard: 'terminal-signature' },
+  /** Body and answer: authorisation.ts. A decline is an answer as an approval is; asking again answers the same. */
+  authorisations: { method: 'POST', path: '/v1/authorisations', guard: 'terminal-signature' },
   /** Server-sent events `fetch` that say "fetch now"; the data is empty. */
   terminalEvents: { method: 'GET', path: '/v1/terminals/:terminalId/events', guard: 'terminal-signature' },
   /**

@@ -18,6 +18,7 @@ export type ObjectType =
   | 'head'
   | 'trust'
   | 'ack'
+  | 'authorisation'
   | 'statement'
   | 'possession';
 

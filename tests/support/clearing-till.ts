@@ -6,6 +6,11 @@ import { sha256 } from '../../shared/hash.ts';
 import type { TerminalId } from '../../shared/ids.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../shared/protocol/acknowledgement.ts';
+import {
+  type AuthorisationRequest,
+  encodeAuthorisationRequest,
+  openAuthorisation,
+} from '../../shared/protocol/authorisation.ts';
 import { refundValue } from '../../shared/protocol/bodies/refund.ts';
 import { decodeCbor, type encodeCbor } from '../../shared/protocol/cbor.ts';
 import { encodeSign1, sign1Value, signDraft } from '../../shared/protocol/cose.ts';
@@ -215,6 +220,35 @@ export class TestTill {
 
   async send(fromSeq = 1, toSeq = this.entries.length): Promise<TillAnswer> {
     return await this.post(this.batch(fromSeq, toSeq));
+  }
+
+  /** Asks for a payment. @returns 'approved', the reason of a decline, or the problem's code */
+  async authorise(
+    purse: TestPurse,
+    payment: Payment,
+    amountMinor: bigint,
+    change: Partial<AuthorisationRequest> = {},
+  ): Promise<{ verdict: string; bytes: Uint8Array<ArrayBuffer> }> {
+    const body = encodeAuthorisationRequest({
+      code: encodePicture({ kind: 'presented', certificate: purse.certificate, payment }),
+      amountMinor,
+      currency: this.certificate.currency,
+      invoice: null,
+      isForced: false,
+      ...change,
+    });
+    const url = new URL(clearingStreams.authorisations.path, this.clearing.origin);
+    const headers = this.headers('POST', url, { bytes: body });
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    const bytes = await answer.bytes();
+    if (answer.status !== 200) {
+      return { verdict: JSON.parse(new TextDecoder().decode(bytes)).code, bytes };
+    }
+    const opened = openAuthorisation(bytes, await this.clearing.trust(), WORLD, backEnd);
+    if (!opened.ok) throw new Error(opened.refusal.code);
+    const { terminalId, amountMinor: minor, declined } = opened.value;
+    if (terminalId !== this.terminalId || minor !== amountMinor) throw new Error('an answer for another');
+    return { verdict: declined ?? 'approved', bytes };
   }
 
   async outcomes(after = 0): Promise<TillAnswer> {

@@ -161,6 +161,8 @@ export async function written(clearing: TestClearing): Promise<string> {
       (SELECT sum(seq) FROM journal_heads), (SELECT count(*) FROM customers), (SELECT count(*) FROM purses),
       (SELECT count(*) FROM terminals), (SELECT count(*) FROM merchants),
       (SELECT count(*) FROM enrolment_codes), (SELECT count(*) FROM sessions),
-      (SELECT count(*) FROM trust_bundles)) AS counts`.execute(clearing.database);
+      (SELECT count(*) FROM trust_bundles), (SELECT count(*) FROM authorisations)) AS counts`.execute(
+    clearing.database,
+  );
   return rows[0]?.counts ?? '';
 }

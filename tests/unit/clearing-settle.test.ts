@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckedSale, GenuineSale } from '../../clearing/ingest/check-sales.ts';
-import { type PurseStanding, settle, settlementKey } from '../../clearing/ingest/settle.ts';
+import { type HeldAmount, type PurseStanding, settle, settlementKey } from '../../clearing/ingest/settle.ts';
 import { toHex } from '../../shared/bytes.ts';
 import { EPOCH_S, payWith, purseOf, quickFields } from '../support/protocol-fixture.ts';
 
@@ -46,10 +46,12 @@ function reasons(
   sales: readonly CheckedSale[],
   standing: PurseStanding | undefined = OPEN,
   settled: number[] = [],
+  held: readonly HeldAmount[] = [],
 ): string {
   const { outcomes } = settle(sales, {
     purses: new Map(standing === undefined ? [] : [[toHex(purseId), standing]]),
     settled: new Set(settled.map((counter) => settlementKey(purseId, counter))),
+    held,
   });
   return outcomes.map(({ state, reason }) => reason ?? state).join(' ');
 }
@@ -81,6 +83,45 @@ describe('settling', () => {
     expect(got).toBe(expected);
   });
 
+  const holds = (counter: number, amountMinor: bigint, isOwn: boolean, isLapsed = false): HeldAmount => ({
+    purseId,
+    counter,
+    amountMinor,
+    isOwn,
+    isLapsed,
+  });
+
+  it.each<[string, string, string]>([
+    ['its own', reasons([sale(1, 900n)], OPEN, [], [holds(1, 900n, true)]), 'settled'],
+    ['another terminal’s', reasons([sale(1, 900n)], OPEN, [], [holds(1, 900n, false)]), 'conflict'],
+    ['long ago', reasons([sale(1, 9n)], OPEN, [], [holds(1, 9n, false, true)]), 'conflict'],
+    [
+      'of another counter, which leaves less',
+      reasons([sale(2, 101n), sale(2, 100n), sale(1, 900n)], OPEN, [], [holds(1, 900n, true)]),
+      'overspent settled settled',
+    ],
+    [
+      'of another counter, long ago',
+      reasons([sale(2, 1000n)], OPEN, [], [holds(1, 900n, true, true)]),
+      'settled',
+    ],
+    [
+      'its own, twice',
+      reasons([sale(1, 9n), sale(1, 9n)], OPEN, [], [holds(1, 9n, true)]),
+      'settled conflict',
+    ],
+    ['its own, for another amount', reasons([sale(1, 950n)], OPEN, [], [holds(1, 900n, true)]), 'settled'],
+    ['its own, frozen since', reasons([sale(1, 9n)], FROZEN, [], [holds(1, 9n, true)]), 'settled'],
+    ['its own for less, frozen since', reasons([sale(1, 9n)], FROZEN, [], [holds(1, 8n, true)]), 'revoked'],
+    [
+      'its own, closed since',
+      reasons([sale(1, 9n)], { ...OPEN, state: 'closed' }, [], [holds(1, 9n, true)]),
+      'revoked',
+    ],
+  ])('a counter that was authorised, %s', (_what, given, expected) => {
+    expect(given).toBe(expected);
+  });
+
   it('any sales in any order → never more than the purse, never a counter twice', () => {
     const sales = fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), fc.bigInt({ min: 1n, max: 400n })), {
       maxLength: 40,
@@ -89,7 +130,7 @@ describe('settling', () => {
       fc.property(sales, (pairs) => {
         const { outcomes } = settle(
           pairs.map(([counter, amount]) => sale(counter, amount)),
-          { purses: new Map([[toHex(purseId), OPEN]]), settled: new Set() },
+          { purses: new Map([[toHex(purseId), OPEN]]), settled: new Set(), held: [] },
         );
         const settled = pairs.filter((_, i) => outcomes[i]?.state === 'settled');
         expect(settled.reduce((sum, [, amount]) => sum + amount, 0n)).toBeLessThanOrEqual(1000n);

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { authorisationFile } from './golden/authorisations.ts';
 import { purseCertificateFile, terminalCertificateFile } from './golden/certificates.ts';
 import { cborFile, digitsFile, ed25519File } from './golden/encodings.ts';
 import { keysFile } from './golden/golden-world.ts';
@@ -47,6 +48,7 @@ export function goldenFiles(): readonly VectorFile[] {
     journalEntryFile(),
     journalBatchFile(),
     acknowledgementFile(),
+    authorisationFile(),
     possessionFile(),
     enrolmentCodeFile(),
   ];

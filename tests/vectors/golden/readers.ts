@@ -3,6 +3,7 @@
  * the clearing house uses them. A reader takes the input's text and gives what it says, or the refusal.
  */
 import { openAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
+import { openAuthorisation } from '../../../shared/protocol/authorisation.ts';
 import { readRefundBody } from '../../../shared/protocol/bodies/refund.ts';
 import { unseal } from '../../../shared/protocol/box.ts';
 import { decodeCbor } from '../../../shared/protocol/cbor.ts';
@@ -148,6 +149,7 @@ export const READERS: Readonly<Record<string, (input: string) => Read>> = {
   'trust-bundle': (input) => openTrustBundle(bytesOfHex(input), root.publicKey, WORLD, backEnd),
   'journal-entry': journalEntry,
   'journal-batch': (input) => openJournalBatch(bytesOfHex(input), terminal.signer.publicKey, WORLD, backEnd),
+  authorisation: (input) => openAuthorisation(bytesOfHex(input), trust, WORLD, backEnd),
   acknowledgement: (input) => openAcknowledgement(bytesOfHex(input), trust, WORLD, backEnd),
   possession: (input) => openPossession(bytesOfHex(input), WORLD, backEnd),
   'enrolment-code': parseEnrolmentCode,
