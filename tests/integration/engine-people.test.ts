@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Role } from '../../shared/people/roles.ts';
+import type { CallShape } from '../../shared/contract/terminal/call.ts';
+import { terminalCalls } from '../../shared/contract/terminal.ts';
+import { may, ROLES, type Role } from '../../shared/people/roles.ts';
 import { readApprovalBody } from '../../shared/protocol/bodies/approval.ts';
 import { readPersonBody } from '../../shared/protocol/bodies/person.ts';
 import { readSettingBody } from '../../shared/protocol/bodies/setting.ts';
@@ -13,6 +15,7 @@ import type { JournalKind } from '../../shared/protocol/journal-entry.ts';
 import { enrolledTerminal, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
 import { journalOf } from '../support/journal-of.ts';
 import { codeText, presentedOf, purseOf, quickFields } from '../support/protocol-fixture.ts';
+import { sampleOf } from '../support/sample-params.ts';
 
 const MINUTE_MS = 60_000;
 /** The pin of everybody whom a test adds. */
@@ -462,4 +465,30 @@ describe('7 people: leave on the spot', () => {
     const { approval } = await value(give('manage-people', 'c1', PIN));
     expect(await till.call('people.changeRole', { ...raise, approval })).toEqual({ ok: true, value: {} });
   });
+});
+
+describe('7 people: every call of the contract', () => {
+  const calls = Object.entries(terminalCalls as Readonly<Record<string, CallShape>>);
+  const guarded = calls.filter(([, { needs }]) => needs !== null);
+
+  it('nobody signed in → not-signed-in', async () => {
+    await value(till.call('people.lock', {}));
+    for (const [name, { params }] of guarded)
+      expect(await till.engine.call(name, sampleOf(params)), name).toEqual(refusal('not-signed-in'));
+  });
+
+  it.each(ROLES)(
+    'a %s asks for what the role may not → approval-needed, and nothing is written',
+    async (role) => {
+      const personId = await add('Noor', role);
+      await value(come(personId));
+      for (const [name, { needs, params }] of guarded) {
+        if (needs === null || needs === 'person' || may(role, needs)) continue;
+        const answer = await till.engine.call(name, sampleOf(params));
+        expect(answer, name).toEqual(refusal('approval-needed', { permission: needs }));
+      }
+      till.engine.close();
+      expect(journalOf(till.folder).at(-1)).toMatchObject({ kind: 'signed-in', actor: 'Noor' });
+    },
+  );
 });
