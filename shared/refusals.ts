@@ -86,6 +86,7 @@ export const REFUSALS = {
   'storage-damaged': { stage: 'engine', retry: 'operator' },
   'storage-newer': { stage: 'engine', retry: 'operator' },
   'storage-in-use': { stage: 'engine', retry: 'operator' },
+  'disk-almost-full': { stage: 'engine', retry: 'operator' },
   'engine-stopped': { stage: 'engine', retry: 'operator' },
   'clock-off-from-server': { stage: 'engine', retry: 'operator' },
   'clearing-unreachable': { stage: 'engine', retry: 'later' },

@@ -16,6 +16,7 @@ import { type Person, personWire } from './db/people.ts';
 import type { Store } from './db/store.ts';
 import type { TerminalKeys } from './keys.ts';
 import type { EnginePorts, Sealing } from './ports.ts';
+import { diskSpace } from './safe-keeping/disk-space.ts';
 import { openSession, readTime, type Session, terminalClock } from './session.ts';
 import { SyncQueue } from './sync/queue.ts';
 import { readEnrolment, readTrust } from './trust/trust.ts';
@@ -169,6 +170,7 @@ export class EngineCore {
             },
       clock: session === undefined ? null : clockState(session),
       sync: this.syncState(),
+      disk: diskSpace(this.options.ports, this.options.dataFolder),
       stopped: this.#stopped ?? null,
     };
   }

@@ -19,6 +19,7 @@ import { adoptPeople } from './people/add-person.ts';
 import { namedApproval, takeApproval } from './people/approvals.ts';
 import { peopleCalls } from './people/calls.ts';
 import type { Attended, RoomCalls } from './room.ts';
+import { diskSpace } from './safe-keeping/disk-space.ts';
 import { type RebuildReport, rebuildViews } from './safe-keeping/rebuild.ts';
 import { shiftCalls } from './shifts/calls.ts';
 import { syncCalls } from './sync/calls.ts';
@@ -101,6 +102,12 @@ export class Engine {
     if (core.stopped !== undefined && name !== 'state.get') return refused(core.stopped);
     const by = this.#attended(name, read.data);
     if (!by.ok) return by;
+    if (
+      terminalCalls[name].needs === 'sell' &&
+      diskSpace(core.options.ports, core.options.dataFolder).level === 'almost-full'
+    ) {
+      return refused({ code: 'disk-almost-full' });
+    }
     try {
       const handler = this.#calls[name] as (params: unknown, by: Attended | null) => Promise<Result<unknown>>;
       const result = await handler(read.data, by.value);

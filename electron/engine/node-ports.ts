@@ -1,5 +1,6 @@
 /** The engine's ports on a real machine: the clock, the system's randomness, timers, fetch. */
 import { randomBytes } from 'node:crypto';
+import { statfsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { invariant } from '../../shared/assert.ts';
 import type { EnginePorts, HttpAnswer, Network } from './ports.ts';
@@ -73,6 +74,15 @@ const network: Network = {
   },
 };
 
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined; // a file system that does not tell: then a write that fails is what tells
+  }
+}
+
 /** @param log where lines for the developer go */
 export function nodePorts(log: (line: string) => void): EnginePorts {
   return {
@@ -90,6 +100,7 @@ export function nodePorts(log: (line: string) => void): EnginePorts {
       jitter: () => Math.random(),
     },
     network,
+    disk: { freeBytes },
     log,
   };
 }

@@ -53,11 +53,18 @@ export type Sealing =
   | { readonly kind: 'keychain'; readonly key: Uint8Array }
   | { readonly kind: 'passphrase' };
 
+/** The disk that the terminal's folder is on. */
+export interface Disk {
+  /** Bytes that may still be written there; undefined where the system does not say. */
+  readonly freeBytes: (folder: string) => number | undefined;
+}
+
 export interface EnginePorts {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly timers: Timers;
   readonly network: Network;
+  readonly disk: Disk;
   /** One line for the developer's log: never a code, a key, a PIN or an amount of a person. */
   readonly log: (line: string) => void;
 }

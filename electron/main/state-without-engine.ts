@@ -25,6 +25,7 @@ export function stateWithoutEngine(last: TerminalState | null, why: WhyWithoutEn
       tries: 0,
       lastProblem: null,
     },
+    disk: last?.disk ?? { level: 'unknown', freeMb: null },
     stopped: why,
   };
 }

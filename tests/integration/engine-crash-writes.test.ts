@@ -4,7 +4,8 @@ import { canTrace, crashAtEachWrite } from '../support/crash-at-each-write.ts';
 import { scenario as sale } from '../support/crash-scenarios/sale.ts';
 
 /** Runs a scenario: more writes than this are sampled evenly. */
-const MOST = 24;
+const MOST = 14;
+const FEWER = 7;
 
 describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
   it.each([sale])(
@@ -12,6 +13,17 @@ describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
     async (scenario) => {
       const { writes, killedAt } = await crashAtEachWrite(scenario, MOST);
       expect(killedAt).toBeGreaterThanOrEqual(Math.min(writes, MOST) - 2);
+    },
+    60_000,
+  );
+});
+
+describe.skipIf(!canTrace())('9 Safe keeping: a disk that fails at one write', () => {
+  it.each(['EIO', 'ENOSPC'] as const)(
+    '%s → storage-failed and nothing tried again; opened anew: whole, and it sells',
+    async (fault) => {
+      const { writes, killedAt } = await crashAtEachWrite(sale, FEWER, fault);
+      expect([writes > 0, killedAt]).toEqual([true, 0]);
     },
     60_000,
   );

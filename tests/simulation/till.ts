@@ -126,6 +126,7 @@ export class Till {
           };
         },
       },
+      disk: { freeBytes: () => undefined },
       log: (line) => this.#world.complained(this, line),
     };
   }

@@ -48,11 +48,22 @@ interface Step {
   readonly nth: number;
 }
 
-function runChild(name: string, folder: string, paths: readonly string[], step?: Step): Promise<Child> {
+/** What happens to a write: the process is killed before it, or the system says that it failed. */
+export type Fault = 'SIGKILL' | 'EIO' | 'ENOSPC';
+
+function runChild(
+  name: string,
+  folder: string,
+  paths: readonly string[],
+  step?: Step & { readonly fault: Fault },
+): Promise<Child> {
   const trace = `${folder}.trace`;
   const args = ['-f', '-qq', '-o', trace, ...paths.flatMap((path) => ['-P', join(folder, path)])];
   args.push('-e', `trace=${WRITES.join(',')}`);
-  if (step !== undefined) args.push('-e', `inject=${step.syscall}:signal=SIGKILL:when=${step.nth}`);
+  if (step !== undefined) {
+    const what = step.fault === 'SIGKILL' ? 'signal=SIGKILL' : `error=${step.fault}`;
+    args.push('-e', `inject=${step.syscall}:${what}:when=${step.nth}`);
+  }
   const child = spawn(STRACE, [...args, process.execPath, RUNNER, name, folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -111,7 +122,7 @@ async function checkFolder(scenario: CrashScenario, folder: string, child: Child
       ? rebuilt.value.tables.filter((table) => table.differing > 0)
       : rebuilt.refusal;
     expect([at, differing]).toEqual([at, []]);
-    await scenario.check(engine, child.told, child.isKilled);
+    await scenario.check(engine, child.told);
   } finally {
     engine.close();
   }
@@ -124,8 +135,15 @@ export interface CrashReport {
   readonly killedAt: number;
 }
 
-/** @param most runs at most; more writes than that are sampled evenly */
-export async function crashAtEachWrite(scenario: CrashScenario, most: number): Promise<CrashReport> {
+/**
+ * @param most runs at most; more writes than that are sampled evenly
+ * @param fault with an error the act goes on with what it is told, and must end by itself
+ */
+export async function crashAtEachWrite(
+  scenario: CrashScenario,
+  most: number,
+  fault: Fault = 'SIGKILL',
+): Promise<CrashReport> {
   const root = mkdtempSync(join(tmpdir(), 'fieldtill-kill-'));
   try {
     const base = join(root, 'base');
@@ -147,9 +165,9 @@ export async function crashAtEachWrite(scenario: CrashScenario, most: number): P
         const [i, step] = next;
         const folder = join(root, `at-${i}`);
         cpSync(base, folder, { recursive: true });
-        const child = await runChild(scenario.name, folder, paths, step);
+        const child = await runChild(scenario.name, folder, paths, { ...step, fault });
         if (child.isKilled) killedAt++;
-        await checkFolder(scenario, folder, child, `${step.syscall} ${step.nth}`);
+        await checkFolder(scenario, folder, child, `${fault} at ${step.syscall} ${step.nth}`);
         rmSync(folder, { recursive: true, force: true });
       }
     };

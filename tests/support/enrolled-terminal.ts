@@ -47,6 +47,8 @@ export const PIN = '135790';
 export interface TestClock {
   nowMs: number;
   monotonicMs: number;
+  /** Room on the test's disk; unknown where a test does not care. */
+  freeBytes?: number;
 }
 
 export interface TestTerminal {
@@ -79,6 +81,7 @@ function portsOf(clock: TestClock): EnginePorts {
     clock: { nowMs: () => clock.nowMs, monotonicMs: () => clock.monotonicMs },
     timers: { after: () => () => undefined, jitter: () => 0 },
     network: noNetwork,
+    disk: { freeBytes: () => clock.freeBytes },
   };
 }
 

@@ -214,6 +214,10 @@ export const refusals = {
     what: 'Another program has the records of this till open.',
     todo: 'Close the other one, then start the till again.',
   },
+  'disk-almost-full': {
+    what: 'This till’s disk is almost full.',
+    todo: 'Free some space, then sell on. Sending, exporting and closing still work.',
+  },
   'engine-stopped': {
     what: 'The till was interrupted and is starting again.',
     todo: 'Wait a moment, then look in the payments ({{listKey}}) before you scan again.',

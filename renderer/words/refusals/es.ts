@@ -216,6 +216,10 @@ export const refusals = {
     what: 'Otro programa tiene abiertos los registros de esta caja.',
     todo: 'Ciérrelo y vuelva a abrir la caja.',
   },
+  'disk-almost-full': {
+    what: 'El disco de esta caja está casi lleno.',
+    todo: 'Libere espacio y siga vendiendo. Enviar, exportar y cerrar siguen funcionando.',
+  },
   'engine-stopped': {
     what: 'La caja se interrumpió y está arrancando de nuevo.',
     todo: 'Espere un momento y mire en los pagos ({{listKey}}) antes de escanear otra vez.',

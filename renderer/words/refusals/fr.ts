@@ -217,6 +217,10 @@ export const refusals = {
     what: 'Un autre programme tient ouverts les registres de cette caisse.',
     todo: 'Fermez-le, puis relancez la caisse.',
   },
+  'disk-almost-full': {
+    what: 'Le disque de cette caisse est presque plein.',
+    todo: 'Libérez de la place, puis continuez à vendre. Envoyer, exporter et clôturer restent possibles.',
+  },
   'engine-stopped': {
     what: 'La caisse a été interrompue et redémarre.',
     todo: 'Attendez un instant, puis regardez dans les paiements ({{listKey}}) avant de scanner à nouveau.',

@@ -208,6 +208,10 @@ export const refusals = {
     what: '另一个程序正在使用本收银机的记录。',
     todo: '请关闭那个程序，再重新启动收银机。',
   },
+  'disk-almost-full': {
+    what: '本收银机的磁盘几乎已满。',
+    todo: '请腾出空间再继续收款。发送、导出和结班仍可使用。',
+  },
   'engine-stopped': {
     what: '收银机中断了，正在重新启动。',
     todo: '请稍等，再次扫描前先查看付款记录（{{listKey}}）。',

@@ -67,6 +67,11 @@ export const terminalState = z.strictObject({
   /** Null until the keys are open. */
   clock: z.nullable(clockState),
   sync: syncState,
+  /** Room on the disk: `low` below 500 MB, `almost-full` below 100 MB, when no new sale is taken. */
+  disk: z.strictObject({
+    level: z.enum(['ok', 'low', 'almost-full', 'unknown']),
+    freeMb: z.nullable(count),
+  }),
   stopped: z.nullable(refusalWire),
 });
 

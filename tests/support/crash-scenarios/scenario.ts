@@ -20,7 +20,7 @@ export interface CrashScenario {
   /** What a person would do before starting the terminal again, where the act is not the engine's own. */
   readonly recover?: (folder: string) => Promise<void>;
   /** After the generic checks; the folder is open in this engine, and somebody is signed in. */
-  readonly check: (engine: Engine, told: readonly string[], isKilled: boolean) => Promise<void>;
+  readonly check: (engine: Engine, told: readonly string[]) => Promise<void>;
 }
 
 /** A code of a purse of its own, fresh now. */
