@@ -111,6 +111,11 @@ export const REFUSALS = {
   'picture-without-code': { stage: 'engine', retry: 'later' },
   'several-codes': { stage: 'engine', retry: 'later' },
   'shift-open': { stage: 'engine', retry: 'operator' },
+  'not-refundable': { stage: 'engine', retry: 'never' },
+  'over-refund': { stage: 'engine', retry: 'never' },
+  'limit-refund': { stage: 'engine', retry: 'operator' },
+  'limit-refund-day': { stage: 'engine', retry: 'operator' },
+  'void-too-late': { stage: 'engine', retry: 'never' },
   'shift-needed': { stage: 'engine', retry: 'operator' },
   'count-needed': { stage: 'engine', retry: 'operator' },
   'reason-needed': { stage: 'engine', retry: 'operator' },
@@ -168,6 +173,10 @@ interface RefusalDetails {
   'limit-exposure-amount': { readonly limitMinor: string };
   'limit-exposure-count': { readonly limit: number };
   'limit-trust-age': { readonly ageH: number };
+  'over-refund': { readonly leftMinor: string };
+  /** Of whoever does it or gave leave for it. */
+  'limit-refund': { readonly limitMinor: string };
+  'limit-refund-day': { readonly leftMinor: string };
   'declined-online': { readonly reason: string };
   'locked-out': { readonly waitS: number };
   'wrong-pin': { readonly triesLeft: number };

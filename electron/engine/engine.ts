@@ -12,6 +12,7 @@ import { clockCalls } from './clock/calls.ts';
 import { EngineCore, type EngineOptions } from './core.ts';
 import { epochOf, seqOf } from './db/journal.ts';
 import { openStore } from './db/store.ts';
+import { afterTheSaleCalls } from './after-the-sale/calls.ts';
 import { enrolmentCalls } from './enrolment/calls.ts';
 import { openKeys } from './keys.ts';
 import { paymentCalls } from './payments/calls.ts';
@@ -39,6 +40,7 @@ export class Engine {
       ...paymentCalls(core),
       ...clockCalls(core),
       ...syncCalls(core),
+      ...afterTheSaleCalls(core),
       ...shiftCalls(core),
     };
   }

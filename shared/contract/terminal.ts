@@ -4,6 +4,7 @@
  * tests are derived from it. What crosses is plain JSON-like data; money is a decimal string of minor units.
  */
 import type * as z from 'zod/mini';
+import { afterTheSaleCalls } from './terminal/after-the-sale.ts';
 import { clockCalls } from './terminal/clock.ts';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';
 import { peopleCalls } from './terminal/people.ts';
@@ -14,6 +15,7 @@ export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
   ...paymentCalls,
+  ...afterTheSaleCalls,
   ...clockCalls,
   ...shiftCalls,
 } as const;

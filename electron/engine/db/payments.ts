@@ -18,6 +18,10 @@ const STATES: readonly PaymentState[] = [
   'rejected',
   'declined',
 ];
+export function paymentStateNumber(state: PaymentState): number {
+  return STATES.indexOf(state);
+}
+
 const MODES = ['quick', 'bound', 'unknown'] as const;
 
 export interface PaymentRecord {
@@ -38,7 +42,8 @@ export interface PaymentRecord {
   readonly refusal: Refusal | null;
 }
 
-interface Row {
+/** A row as it is read: `SELECT ${PAYMENT_COLUMNS} FROM payment`. */
+export interface PaymentColumns {
   position: bigint;
   at_ms: bigint;
   state: bigint;
@@ -54,7 +59,17 @@ interface Row {
   refusal: string | null;
   reject_reason: string | null;
   loss_bearer: string | null;
+  refunded_minor: bigint;
+  is_voided: bigint;
+  order_id: Uint8Array | null;
 }
+
+/** The table's own, and the order that it was taken for. */
+export const PAYMENT_COLUMNS =
+  'payment.*, (SELECT order_id FROM order_payment WHERE sale = payment.position) AS order_id';
+
+/** The same, where SQLite knows no name of the table. */
+const RETURNED = '*, (SELECT order_id FROM order_payment WHERE sale = position) AS order_id';
 
 /** A payment of a purse that this terminal has charged. */
 export interface ChargedPayment {
@@ -67,13 +82,13 @@ export interface ChargedPayment {
   readonly previous: Uint8Array;
 }
 
-function currencyOfRow(row: Row): CurrencyCode {
+function currencyOfRow(row: PaymentColumns): CurrencyCode {
   const currency = currencyByNumeric(Number(row.currency));
   invariant(currency !== undefined, 'a payment in no currency');
   return currency.code;
 }
 
-function toPaymentRow(row: Row): PaymentRow {
+export function toPaymentRow(row: PaymentColumns): PaymentRow {
   return {
     epoch: epochOf(row.position),
     journalSeq: seqOf(row.position),
@@ -87,6 +102,9 @@ function toPaymentRow(row: Row): PaymentRow {
     refusal: row.refusal === null ? null : (JSON.parse(row.refusal) as PaymentRow['refusal']),
     rejectReason: row.reject_reason as PaymentRow['rejectReason'],
     lossBearer: row.loss_bearer as PaymentRow['lossBearer'],
+    refunded: { minor: row.refunded_minor.toString(), currency: currencyOfRow(row) },
+    isVoided: row.is_voided === 1n,
+    orderId: row.order_id === null ? null : toHex(row.order_id),
   };
 }
 
@@ -113,23 +131,25 @@ export class PaymentsTable {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     // the `state <> 5` is the partial index's own condition: without it the index is not used
-    this.#ofPurse = connection.prepare<[Uint8Array], Row>(
+    this.#ofPurse = connection.prepare<[Uint8Array], PaymentColumns>(
       'SELECT * FROM payment WHERE purse_id = ? AND state <> 5 ORDER BY counter',
     );
-    this.#list = connection.prepare<[bigint, bigint], Row>(
-      'SELECT * FROM payment WHERE position < ? ORDER BY position DESC LIMIT ?',
+    this.#list = connection.prepare<[bigint, bigint], PaymentColumns>(
+      `SELECT ${PAYMENT_COLUMNS} FROM payment WHERE position < ? ORDER BY position DESC LIMIT ?`,
     );
-    this.#one = connection.prepare<[bigint], Row>('SELECT * FROM payment WHERE position = ?');
+    this.#one = connection.prepare<[bigint], PaymentColumns>(
+      `SELECT ${PAYMENT_COLUMNS} FROM payment WHERE position = ?`,
+    );
     this.#unsent = connection
       .prepare<[bigint, bigint], bigint>(
         'SELECT position FROM payment WHERE position > ? AND position <= ? AND state = 0',
       )
       .pluck();
-    this.#markSent = connection.prepare<[bigint, bigint], Row>(
-      'UPDATE payment SET state = 1 WHERE position > ? AND position <= ? AND state = 0 RETURNING *',
+    this.#markSent = connection.prepare<[bigint, bigint], PaymentColumns>(
+      `UPDATE payment SET state = 1 WHERE position > ? AND position <= ? AND state = 0 RETURNING ${RETURNED}`,
     );
-    this.#setOutcome = connection.prepare<[bigint, string | null, string, bigint], Row>(
-      'UPDATE payment SET state = ?, reject_reason = ?, loss_bearer = ? WHERE position = ? RETURNING *',
+    this.#setOutcome = connection.prepare<[bigint, string | null, string, bigint], PaymentColumns>(
+      `UPDATE payment SET state = ?, reject_reason = ?, loss_bearer = ? WHERE position = ? RETURNING ${RETURNED}`,
     );
   }
 

@@ -13,9 +13,11 @@ import { JournalTable } from './journal.ts';
 import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
 import { OpenOrdersTable } from './open-orders.ts';
 import { OrdersTable } from './orders.ts';
+import { PaymentSearchTable } from './payment-search.ts';
 import { PaymentsTable } from './payments.ts';
 import { PeopleTable } from './people.ts';
 import { ProgressTable } from './progress.ts';
+import { RefundsTable } from './refunds.ts';
 import { SettingsTable } from './settings.ts';
 import { ShiftsTable } from './shifts.ts';
 import { ShopSettingsTable } from './shop-settings.ts';
@@ -28,6 +30,7 @@ const CHECKED_AT_START = 500;
 export class Store {
   readonly journal: JournalTable;
   readonly payments: PaymentsTable;
+  readonly paymentSearch: PaymentSearchTable;
   readonly tallies: TalliesTable;
   readonly catalogue: CatalogueTable;
   readonly certificates: CertificatesTable;
@@ -38,6 +41,7 @@ export class Store {
   readonly orders: OrdersTable;
   readonly people: PeopleTable;
   readonly progress: ProgressTable;
+  readonly refunds: RefundsTable;
   readonly settings: SettingsTable;
   readonly shifts: ShiftsTable;
   readonly shopSettings: ShopSettingsTable;
@@ -52,6 +56,7 @@ export class Store {
     this.settings = new SettingsTable(connection);
     this.journal = new JournalTable(connection, this.settings);
     this.payments = new PaymentsTable(connection);
+    this.paymentSearch = new PaymentSearchTable(connection);
     this.tallies = new TalliesTable(connection);
     this.catalogue = new CatalogueTable(connection);
     this.certificates = new CertificatesTable(connection);
@@ -64,6 +69,7 @@ export class Store {
     this.shifts = new ShiftsTable(connection);
     this.shopSettings = new ShopSettingsTable(connection);
     this.progress = new ProgressTable(connection);
+    this.refunds = new RefundsTable(connection);
     this.whole = new WholeDatabase(connection);
   }
 

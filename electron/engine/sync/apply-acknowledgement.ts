@@ -59,6 +59,14 @@ export function applyAcknowledgement(
         const row = store.payments.find(position);
         return row === undefined || row.state === state ? [] : [row];
       });
+      // what became of a refund is told with its payment
+      const refunded = new Set(
+        fresh.flatMap((outcome) => {
+          const refund = store.refunds.find(positionOf(outcome.epoch, outcome.seq));
+          return refund === undefined ? [] : [positionOf(refund.original.epoch, refund.original.journalSeq)];
+        }),
+      );
+      changed = [...changed, ...[...refunded].flatMap((position) => store.payments.find(position) ?? [])];
     }
     if (upTo > acknowledged) store.settings.setInteger('acknowledged-position', upTo);
     const serverMs = store.settings.integer('server-time-ms', 0n);

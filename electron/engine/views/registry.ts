@@ -4,8 +4,10 @@ import { doubleSpendsView } from './double-spends.ts';
 import { endedCodesView } from './ended-codes.ts';
 import { invoicesView } from './invoices.ts';
 import { ordersView } from './orders.ts';
+import { paymentTextView } from './payment-text.ts';
 import { paymentsView } from './payments.ts';
 import { peopleView } from './people.ts';
+import { refundsView } from './refunds.ts';
 import { shiftsView } from './shifts.ts';
 import { shopSettingsView } from './shop-settings.ts';
 import { syncView } from './sync.ts';
@@ -21,7 +23,10 @@ export const VIEWS: readonly View[] = [
   invoicesView,
   doubleSpendsView,
   endedCodesView,
+  // before syncView, which moves the point up to which acknowledgements were taken in
+  refundsView,
   syncView,
   ordersView,
+  paymentTextView,
   shiftsView,
 ];

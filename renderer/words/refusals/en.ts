@@ -314,6 +314,26 @@ export const refusals = {
     what: 'A shift is open at this till already, since {{time}}.',
     todo: 'Close it before you open the next one.',
   },
+  'not-refundable': {
+    what: 'This payment was not taken, so nothing can go back.',
+    todo: 'Check that it is the right payment.',
+  },
+  'over-refund': {
+    what: 'Only {{amount}} of it is left to give back.',
+    todo: 'Choose {{amount}} or less.',
+  },
+  'limit-refund': {
+    what: 'You may give back up to {{amount}} at once.',
+    todo: 'Choose less, or ask a colleague to approve it.',
+  },
+  'limit-refund-day': {
+    what: 'Today you may give back {{amount}} more.',
+    todo: 'Choose less, or ask a colleague to approve it.',
+  },
+  'void-too-late': {
+    what: 'This payment is of an earlier shift.',
+    todo: 'Refund it instead.',
+  },
   'shift-needed': {
     what: 'No shift is open at this till.',
     todo: 'Open a shift first.',

@@ -316,6 +316,26 @@ export const refusals = {
     what: 'Ya hay un turno abierto en esta caja desde {{time}}.',
     todo: 'Ciérrelo antes de abrir el siguiente.',
   },
+  'not-refundable': {
+    what: 'Este pago no se cobró: no hay nada que devolver.',
+    todo: 'Compruebe que es el pago correcto.',
+  },
+  'over-refund': {
+    what: 'Solo quedan {{amount}} por devolver.',
+    todo: 'Elija {{amount}} o menos.',
+  },
+  'limit-refund': {
+    what: 'Puede devolver hasta {{amount}} de una vez.',
+    todo: 'Elija menos o pida a un compañero que lo apruebe.',
+  },
+  'limit-refund-day': {
+    what: 'Hoy puede devolver {{amount}} más.',
+    todo: 'Elija menos o pida a un compañero que lo apruebe.',
+  },
+  'void-too-late': {
+    what: 'Este pago es de un turno anterior.',
+    todo: 'Haga una devolución en su lugar.',
+  },
   'shift-needed': {
     what: 'No hay ningún turno abierto en esta caja.',
     todo: 'Abra primero un turno.',

@@ -317,6 +317,26 @@ export const refusals = {
     what: 'Un service est déjà ouvert sur cette caisse depuis {{time}}.',
     todo: 'Clôturez-le avant d’ouvrir le suivant.',
   },
+  'not-refundable': {
+    what: 'Ce paiement n’a pas été encaissé : il n’y a rien à rembourser.',
+    todo: 'Vérifiez que c’est le bon paiement.',
+  },
+  'over-refund': {
+    what: 'Il ne reste que {{amount}} à rembourser.',
+    todo: 'Choisissez {{amount}} ou moins.',
+  },
+  'limit-refund': {
+    what: 'Vous pouvez rembourser jusqu’à {{amount}} à la fois.',
+    todo: 'Choisissez moins, ou demandez l’accord d’un collègue.',
+  },
+  'limit-refund-day': {
+    what: 'Vous pouvez encore rembourser {{amount}} aujourd’hui.',
+    todo: 'Choisissez moins, ou demandez l’accord d’un collègue.',
+  },
+  'void-too-late': {
+    what: 'Ce paiement est d’un service précédent.',
+    todo: 'Remboursez-le plutôt.',
+  },
   'shift-needed': {
     what: 'Aucun service n’est ouvert sur cette caisse.',
     todo: 'Ouvrez d’abord un service.',

@@ -308,6 +308,26 @@ export const refusals = {
     what: '本机已有班次，开始于 {{time}}。',
     todo: '请先结束该班次，再开新班。',
   },
+  'not-refundable': {
+    what: '这笔付款没有收成，无款可退。',
+    todo: '请核对是否选对了付款。',
+  },
+  'over-refund': {
+    what: '这笔付款只剩 {{amount}} 可退。',
+    todo: '请退 {{amount}} 或更少。',
+  },
+  'limit-refund': {
+    what: '您一次最多可退 {{amount}}。',
+    todo: '请减少金额，或请同事批准。',
+  },
+  'limit-refund-day': {
+    what: '您今天还可退 {{amount}}。',
+    todo: '请减少金额，或请同事批准。',
+  },
+  'void-too-late': {
+    what: '这笔付款属于以前的班次。',
+    todo: '请改用退款。',
+  },
   'shift-needed': {
     what: '本机没有打开的班次。',
     todo: '请先开班。',

@@ -24,6 +24,11 @@ export const paymentRow = z.strictObject({
   /** Why the clearing house rejected. */
   rejectReason: z.nullable(z.enum(REJECT_REASONS)),
   lossBearer: z.nullable(z.enum(LOSS_BEARERS)),
+  /** Given back of it so far, without what the clearing house rejected. */
+  refunded: moneyWire,
+  isVoided: z.boolean(),
+  /** The order that it is a tender of. */
+  orderId: z.nullable(text(16)),
 });
 
 export const acceptAnswer = z.union([

@@ -1,0 +1,203 @@
+/**
+ * Finding a payment among very many. Each search has one way in, an index whose end is the newest first; what the
+ * index does not know is looked at row by row, a bounded number of rows a page, so that no search is ever slow.
+ */
+import { fromHex } from '../../../shared/bytes.ts';
+import { searchWords } from '../../../shared/catalogue/search-words.ts';
+import type { PaymentRow, PaymentState } from '../../../shared/contract/terminal.ts';
+import type { Connection } from './connection.ts';
+import { epochOf, positionOf, seqOf } from './journal.ts';
+import { PAYMENT_COLUMNS, type PaymentColumns, paymentStateNumber, toPaymentRow } from './payments.ts';
+
+export interface SearchCursor {
+  readonly epoch: number;
+  readonly journalSeq: number;
+  readonly atMs: number;
+}
+
+export interface PaymentSearch {
+  readonly amountMinor: bigint | null;
+  /** Hexadecimal: the beginning of a payment id, or the four last of a purse id. */
+  readonly code: string | null;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly text: string | null;
+  readonly state: PaymentState | null;
+  readonly after: SearchCursor | null;
+  readonly limit: number;
+}
+
+export interface FoundPayments {
+  readonly rows: readonly PaymentRow[];
+  readonly next: SearchCursor | null;
+}
+
+/** Rows that one page looks at; a hundred thousand of them would take half a second. */
+export const MAX_LOOKED_AT = 5000;
+const MAX_WORDS = 8;
+/** Cashiers whose names are compared; a till has few, and the index leaps from one to the next. */
+const MAX_CASHIERS = 200;
+const LATEST_MS = 253_402_300_799_999;
+
+/** The one way in, and the values that it is bound to. */
+interface WayIn {
+  readonly where: string;
+  readonly bound: readonly (bigint | string | Uint8Array)[];
+}
+
+const NEWEST_FIRST = 'ORDER BY at_ms DESC, position DESC';
+const WITHIN = 'at_ms >= ? AND at_ms < ? AND (at_ms, position) < (?, ?)';
+
+/** The least byte string above all that begin with these hexadecimal characters; an odd one is half a byte. */
+function idRange(prefix: string): readonly [Uint8Array, Uint8Array] {
+  const padded = (fill: string) => fromHex(prefix.padEnd(32, fill)) ?? new Uint8Array(16);
+  return [padded('0'), padded('f')];
+}
+
+/** Folded words as FTS5 takes them: each the beginning of a word of the order, no operator can be typed. */
+function matchOf(words: readonly string[]): string {
+  return words.map((word) => `"${word}"*`).join(' ');
+}
+
+export class PaymentSearchTable {
+  readonly #connection: Connection;
+  readonly #insertText;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#insertText = connection.prepare<[bigint, string]>(
+      'INSERT INTO payment_text (rowid, words) VALUES (?, ?)',
+    );
+  }
+
+  /** What a payment is found by beside itself. @param text of its order: names, notes */
+  insertText(position: bigint, text: string): void {
+    const words = [...new Set(searchWords(text))];
+    if (words.length > 0) this.#insertText.run(position, words.join(' '));
+  }
+
+  find(search: PaymentSearch): FoundPayments {
+    const words = search.text === null ? [] : searchWords(search.text).slice(0, MAX_WORDS);
+    if (search.text !== null && words.length === 0) return { rows: [], next: null };
+    const cashiers = words.length === 0 ? [] : this.#cashiersNamed(words);
+    const rows: PaymentRow[] = [];
+    let looked = 0;
+    let last: PaymentColumns | undefined;
+    for (const row of this.#candidates(search, words, cashiers)) {
+      if (rows.length === search.limit || looked === MAX_LOOKED_AT) return { rows, next: cursorOf(last) };
+      looked += 1;
+      last = row;
+      if (this.#fits(row, search, words, cashiers)) rows.push(toPaymentRow(row));
+    }
+    return { rows, next: null };
+  }
+
+  /** The plan of the way that a search takes, for the test that no way is a walk through the whole table. */
+  planOf(search: PaymentSearch): string {
+    const words = search.text === null ? [] : searchWords(search.text).slice(0, MAX_WORDS);
+    const ways = this.#waysIn(search, words, words.length === 0 ? [] : this.#cashiersNamed(words));
+    const plans = ways.map(({ where, bound }) =>
+      this.#connection
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${statementOf(where)}`)
+        .all(...bound, ...spanOf(search))
+        .map(({ detail }) => detail)
+        .join('; '),
+    );
+    return plans.join(' | ');
+  }
+
+  #waysIn(search: PaymentSearch, words: readonly string[], cashiers: readonly string[]): readonly WayIn[] {
+    const { code, amountMinor, state } = search;
+    if (code !== null) {
+      const lower = code.toLowerCase();
+      const [from, to] = idRange(lower);
+      const byId = { where: 'payment_id BETWEEN ? AND ?', bound: [from, to] };
+      const tail = lower.length === 4 ? fromHex(lower) : undefined;
+      if (tail === undefined) return [byId];
+      return [byId, { where: 'purse_id IS NOT NULL AND substr(purse_id, -2) = ?', bound: [tail] }];
+    }
+    if (amountMinor !== null) return [{ where: 'amount_minor = ?', bound: [amountMinor] }];
+    if (words.length > 0) {
+      return [
+        {
+          where:
+            'position IN (SELECT rowid FROM payment_text WHERE payment_text MATCH ? ORDER BY rowid DESC)',
+          bound: [matchOf(words)],
+        },
+        ...cashiers.map((cashier) => ({ where: 'cashier = ?', bound: [cashier] })),
+      ];
+    }
+    if (state !== null) return [{ where: 'state = ?', bound: [BigInt(paymentStateNumber(state))] }];
+    return [{ where: 'true', bound: [] }];
+  }
+
+  /** Rows of all ways in, the newest first, each once. */
+  *#candidates(
+    search: PaymentSearch,
+    words: readonly string[],
+    cashiers: readonly string[],
+  ): IterableIterator<PaymentColumns> {
+    const limit = BigInt(MAX_LOOKED_AT + 1);
+    const lists = this.#waysIn(search, words, cashiers).map(({ where, bound }) =>
+      this.#connection
+        .prepare<unknown[], PaymentColumns>(`${statementOf(where)} LIMIT ?`)
+        .all(...bound, ...spanOf(search), limit),
+    );
+    if (lists.length === 1) return yield* lists[0] ?? [];
+    const all = new Map(lists.flat().map((row) => [row.position, row]));
+    yield* [...all.values()].sort((a, b) => Number(b.at_ms - a.at_ms) || Number(b.position - a.position));
+  }
+
+  #fits(
+    row: PaymentColumns,
+    search: PaymentSearch,
+    words: readonly string[],
+    cashiers: readonly string[],
+  ): boolean {
+    if (search.amountMinor !== null && row.amount_minor !== search.amountMinor) return false;
+    if (search.state !== null && Number(row.state) !== paymentStateNumber(search.state)) return false;
+    if (words.length === 0 || cashiers.includes(row.cashier)) return true;
+    return (
+      this.#connection
+        .prepare('SELECT 1 FROM payment_text WHERE rowid = ? AND payment_text MATCH ?')
+        .get(row.position, matchOf(words)) !== undefined
+    );
+  }
+
+  /** Cashiers in whose name every word begins a word. */
+  #cashiersNamed(words: readonly string[]): readonly string[] {
+    // leaps along the index from name to name: as many steps as there are cashiers
+    const names = this.#connection
+      .prepare<[bigint], string>(
+        `WITH RECURSIVE named (cashier) AS (
+           SELECT min(cashier) FROM payment
+           UNION ALL
+           SELECT (SELECT min(cashier) FROM payment WHERE cashier > named.cashier) FROM named
+            WHERE named.cashier IS NOT NULL LIMIT ?)
+         SELECT cashier FROM named WHERE cashier IS NOT NULL`,
+      )
+      .pluck()
+      .all(BigInt(MAX_CASHIERS));
+    return names.filter((name) => {
+      const own = searchWords(name);
+      return words.every((word) => own.some((part) => part.startsWith(word)));
+    });
+  }
+}
+
+function statementOf(where: string): string {
+  return `SELECT ${PAYMENT_COLUMNS} FROM payment WHERE ${where} AND ${WITHIN} ${NEWEST_FIRST}`;
+}
+
+function spanOf({ fromMs, toMs, after }: PaymentSearch): readonly bigint[] {
+  const before =
+    after === null
+      ? ([BigInt(LATEST_MS), 2n ** 62n] as const)
+      : ([BigInt(after.atMs), positionOf(after.epoch, after.journalSeq)] as const);
+  return [BigInt(fromMs ?? 0), BigInt(toMs ?? LATEST_MS), ...before];
+}
+
+function cursorOf(row: PaymentColumns | undefined): SearchCursor | null {
+  if (row === undefined) return null;
+  return { epoch: epochOf(row.position), journalSeq: seqOf(row.position), atMs: Number(row.at_ms) };
+}
