@@ -4,5 +4,7 @@
 export const SHOP_SETTINGS = [
   /** A badge alone does not sign in: the PIN is asked for as well. */
   'badge-needs-pin',
+  /** Euro cash is rounded to five cents, as some countries' law says; other currencies round by their own coins. */
+  'round-euro-cash',
 ] as const;
 export type ShopSetting = (typeof SHOP_SETTINGS)[number];

@@ -15,6 +15,7 @@ import { openStore } from './db/store.ts';
 import { afterTheSaleCalls } from './after-the-sale/calls.ts';
 import { enrolmentCalls } from './enrolment/calls.ts';
 import { openKeys } from './keys.ts';
+import { orderCalls } from './orders/calls.ts';
 import { paymentCalls } from './payments/calls.ts';
 import { adoptPeople } from './people/add-person.ts';
 import { namedApproval, takeApproval } from './people/approvals.ts';
@@ -38,6 +39,7 @@ export class Engine {
       ...enrolmentCalls(core),
       ...peopleCalls(core),
       ...paymentCalls(core),
+      ...orderCalls(core),
       ...clockCalls(core),
       ...syncCalls(core),
       ...afterTheSaleCalls(core),

@@ -6,6 +6,7 @@
 import type * as z from 'zod/mini';
 import { afterTheSaleCalls } from './terminal/after-the-sale.ts';
 import { clockCalls } from './terminal/clock.ts';
+import { orderCalls } from './terminal/orders.ts';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';
 import { peopleCalls } from './terminal/people.ts';
 import { shiftCalls } from './terminal/shifts.ts';
@@ -15,6 +16,7 @@ export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
   ...paymentCalls,
+  ...orderCalls,
   ...afterTheSaleCalls,
   ...clockCalls,
   ...shiftCalls,
@@ -34,6 +36,7 @@ export type CallResult<C extends TerminalCall> = z.infer<(typeof terminalCalls)[
 export type CallNeeds<C extends TerminalCall> = (typeof terminalCalls)[C]['needs'];
 export type EventPayload<E extends TerminalEvent> = z.infer<(typeof terminalEvents)[E]>;
 
+export type { ClosedOrderWire, OpenOrderWire, PayAnswer } from './terminal/orders.ts';
 export type { AcceptAnswer, PaymentRow, PaymentState } from './terminal/payments.ts';
 export type { SyncState, TerminalState } from './terminal/state.ts';
 

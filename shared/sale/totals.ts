@@ -3,6 +3,7 @@
  * exact; the rules and their sources are in docs/sales.md. The order in which lines were added changes nothing.
  */
 
+import { MAX_MINOR } from '../money.ts';
 import { type Discount, type LineTax, ONE, type OpenOrder, type OrderLine, type Tender } from './order.ts';
 import { divideRounded, shareOut } from './rounding.ts';
 
@@ -168,4 +169,14 @@ export function dueOf(totals: OrderTotals, tenders: readonly Tender[]): Due {
   const goodsMinor = totals.totalMinor - (paidMinor - paidTipMinor);
   const tipMinor = totals.tipMinor - paidTipMinor;
   return { goodsMinor, tipMinor, restMinor: goodsMinor + tipMinor };
+}
+
+/** Whether every amount can be money and be written: a larger one would make an entry that nobody reads. */
+export function isWithinMoney(totals: OrderTotals): boolean {
+  const largest = [
+    totals.subtotalMinor,
+    totals.totalMinor + totals.tipMinor,
+    ...totals.lines.map((line) => line.fullMinor),
+  ];
+  return largest.every((minor) => minor <= MAX_MINOR);
 }

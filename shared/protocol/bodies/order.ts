@@ -3,7 +3,6 @@
  * open order is kept on disk. A closed order must add up, or it is not read: totals are what tax is paid by.
  */
 import { type CurrencyCode, currencyOf } from '../../iso-4217.ts';
-import { MAX_MINOR } from '../../money.ts';
 import {
   type Discount,
   MAX_LINES,
@@ -224,9 +223,4 @@ export function readOpenOrder(value: CborValue): OpenOrder {
     note: readText(note, MAX_NOTE_BYTES),
     tenders: readTenders(tenders),
   };
-}
-
-/** Whether every amount of an order can be written: larger ones would make an entry that nobody reads. */
-export function isWritable(minor: bigint): boolean {
-  return minor >= 0n && minor <= MAX_MINOR;
 }

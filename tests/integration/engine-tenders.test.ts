@@ -1,0 +1,286 @@
+/** Paying an order (issue point 5, sales): cash, codes, several of them, their rounding and change, on a real file. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { PayAnswer } from '../../shared/contract/terminal.ts';
+import type { CurrencyCode } from '../../shared/iso-4217.ts';
+import { readOrderClosed } from '../../shared/protocol/bodies/order.ts';
+import { readSale } from '../../shared/protocol/journal-bodies.ts';
+import { enrolledTerminal, type TestTerminal } from '../support/enrolled-terminal.ts';
+import { entriesOf, must, refusal, type Seller, sellerAt } from '../support/orders.ts';
+import { policyOf } from '../support/protocol-fixture.ts';
+
+let terminal: TestTerminal | undefined;
+afterEach(() => {
+  terminal?.close();
+  terminal = undefined;
+});
+
+/** A policy that knows the currency: limits as the fixture's euro, in its own minor units. */
+function policyFor(currency: CurrencyCode) {
+  const { currencies } = policyOf();
+  const known = currencies.find((limits) => limits.currency === currency);
+  const [euro] = currencies;
+  return known !== undefined || euro === undefined
+    ? policyOf()
+    : policyOf({ currencies: [...currencies, { ...euro, currency }] });
+}
+
+async function started(currency: CurrencyCode = 'EUR'): Promise<{ till: TestTerminal; seller: Seller }> {
+  const till = await enrolledTerminal({ currency, trust: { policy: policyFor(currency) } });
+  terminal = till;
+  const seller = sellerAt(till, currency);
+  await seller.openShift();
+  return { till, seller };
+}
+
+function closed(answer: PayAnswer) {
+  if (answer.verdict !== 'closed') throw new Error(`not closed: ${JSON.stringify(answer)}`);
+  return answer.order;
+}
+
+describe('5 sales: cash', () => {
+  it('enough → closed, with change, and the order is off the desk', async () => {
+    const { till, seller } = await started();
+    await seller.add(1250);
+    const order = closed(await seller.pay('cash', null, '2000'));
+    expect(order.tenders).toMatchObject([
+      { method: 'cash', amount: seller.money(1250), given: seller.money(2000), change: seller.money(750) },
+    ]);
+    expect(order.shiftId).toBe(1);
+    expect(await must(till, 'orders.current', {})).toBeNull();
+  });
+
+  it('too little → cash-short with what is due, nothing written', async () => {
+    const { till, seller } = await started();
+    await seller.add(1250);
+    const pay = { method: 'cash', amount: null, input: '1249' };
+    expect(await refusal(till, 'orders.pay', pay)).toEqual({
+      code: 'cash-short',
+      detail: { amountMinor: '1250' },
+    });
+    expect((await must(till, 'orders.current', {}))?.tenders).toEqual([]);
+    expect((await must(till, 'orders.closed', { before: null, limit: 5 })).rows).toEqual([]);
+  });
+
+  it('no shift open → shift-needed', async () => {
+    terminal = await enrolledTerminal();
+    await sellerAt(terminal).add(100);
+    const pay = { method: 'cash', amount: null, input: '' };
+    expect(await refusal(terminal, 'orders.pay', pay)).toEqual({ code: 'shift-needed' });
+  });
+
+  it.each(['-5', '1e3', '5.0', ' 5', 'all'])('handed over as %j → bad-request', async (input) => {
+    const { till, seller } = await started();
+    await seller.add(100);
+    const pay = { method: 'cash', amount: null, input };
+    expect(await refusal(till, 'orders.pay', pay)).toEqual({
+      code: 'bad-request',
+      detail: { field: 'input' },
+    });
+  });
+
+  it.each([
+    ['CHF', 1337, 1335, -2],
+    ['CHF', 1338, 1340, 2],
+    ['JPY', 1337, 1337, 0],
+    ['KWD', 1337, 1337, 0],
+    ['EUR', 1337, 1337, 0],
+    ['SEK', 1350, 1400, 50],
+  ] as const)('%s %d to pay → %d in cash', async (currency, due, cash, rounding) => {
+    const { till, seller } = await started(currency);
+    expect((await seller.add(due)).dueInCash).toEqual(seller.money(cash));
+    const order = closed(await seller.pay('cash', null, ''));
+    expect(order.total).toEqual(seller.money(due));
+    expect(order.tenders).toMatchObject([{ amount: seller.money(cash), rounding: seller.money(rounding) }]);
+    expect((await must(till, 'orders.closed', { before: null, limit: 1 })).rows).toHaveLength(1);
+  });
+
+  it('euro where the shop rounds → to five cents', async () => {
+    const { till, seller } = await started();
+    await must(till, 'settings.change', { name: 'round-euro-cash', isOn: true, approval: null });
+    await seller.add(1002);
+    expect(closed(await seller.pay('cash', null, '')).tenders).toMatchObject([
+      { amount: seller.money(1000) },
+    ]);
+  });
+
+  it('a part, or cash, that coins cannot make → cash-not-payable', async () => {
+    const { till, seller } = await started('CHF');
+    await seller.add(1337);
+    const step = { code: 'cash-not-payable', detail: { amountMinor: '5' } };
+    const part = { method: 'cash', amount: seller.money(1003), input: '' };
+    expect(await refusal(till, 'orders.pay', part)).toEqual(step);
+    expect(await refusal(till, 'orders.pay', { ...part, amount: null, input: '1999' })).toEqual(step);
+  });
+});
+
+describe('5 sales: codes', () => {
+  it('one code for all of it → sale and order are neighbours in the journal and name each other', async () => {
+    const { till, seller } = await started();
+    await seller.add(1250);
+    const answer = await seller.pay('offline-code', null, seller.code('one'));
+    expect(answer.payment).toMatchObject({ state: 'approved-offline', amount: seller.money(1250) });
+    const order = closed(answer);
+    till.engine.close();
+    const entries = await entriesOf(till.folder);
+    const sale = entries.findLast(({ kind }) => kind === 'sale');
+    const whole = entries.findLast(({ kind }) => kind === 'order-closed');
+    if (sale === undefined || whole === undefined) throw new Error('no entries');
+    expect(whole.seq).toBe(sale.seq + 1);
+    const body = readOrderClosed(whole.body);
+    expect(body.tenders).toMatchObject([{ sale: { epoch: sale.epoch, seq: sale.seq } }]);
+    expect(Buffer.from(readSale(sale.body).orderId ?? []).toString('hex')).toBe(order.orderId);
+  });
+
+  it('a code that was charged before → declined with its reason, the order stays as it is', async () => {
+    const { till, seller } = await started();
+    const scan = seller.code('twice');
+    await must(till, 'payments.accept', { amount: seller.money(100), scan });
+    await seller.add(700);
+    const answer = await seller.pay('offline-code', null, scan);
+    expect(answer).toMatchObject({ verdict: 'declined', refusal: { code: 'already-used' } });
+    expect((await must(till, 'orders.current', {}))?.due).toEqual(seller.money(700));
+  });
+
+  it('more than is due → tender-over-due, no code is looked at', async () => {
+    const { till, seller } = await started();
+    await seller.add(700);
+    const pay = { method: 'offline-code', amount: seller.money(701), input: seller.code('over') };
+    expect(await refusal(till, 'orders.pay', pay)).toEqual({
+      code: 'tender-over-due',
+      detail: { amountMinor: '700' },
+    });
+    expect((await must(till, 'payments.list', { before: null, limit: 5 })).rows).toEqual([]);
+  });
+
+  it('a scan at the till with goods on the desk → pays the rest: one action after the last item', async () => {
+    const { till, seller } = await started();
+    await seller.add(700);
+    const answer = await must(till, 'orders.scan', { scan: seller.code('scanned') });
+    expect(answer.verdict).toBe('closed');
+  });
+
+  it('a scan with nothing on the desk → order-empty, and a plain payment works as ever', async () => {
+    const { till, seller } = await started();
+    const scan = seller.code('plain');
+    expect(await refusal(till, 'orders.scan', { scan })).toEqual({ code: 'order-empty' });
+    const plain = await must(till, 'payments.accept', { amount: seller.money(300), scan });
+    expect(plain.verdict).toBe('approved');
+    expect((await must(till, 'orders.closed', { before: null, limit: 5 })).rows).toEqual([]);
+  });
+});
+
+describe('5 sales: several tenders', () => {
+  it('code, code, cash → each on disk at once, the last rounds, gives change and closes', async () => {
+    const { till, seller } = await started('CHF');
+    await seller.add(10_000);
+    await seller.add(37);
+    const first = await seller.pay('offline-code', 4000, seller.code('a'));
+    expect(first).toMatchObject({ verdict: 'taken', order: { due: seller.money(6037) } });
+    const reopened = await till.reopen();
+    terminal = reopened;
+    await must(reopened, 'people.signIn', { personId: 'c1', pin: '135790' });
+    const again = sellerAt(reopened, 'CHF');
+    expect((await must(reopened, 'orders.current', {}))?.due).toEqual(seller.money(6037));
+    await again.pay('offline-code', 2000, seller.code('b'));
+    const order = closed(await again.pay('cash', null, '5000'));
+    expect(order.tenders).toMatchObject([
+      { method: 'offline-code', amount: seller.money(4000) },
+      { method: 'offline-code', amount: seller.money(2000) },
+      {
+        method: 'cash',
+        amount: seller.money(4035),
+        rounding: seller.money(-2),
+        given: seller.money(5000),
+        change: seller.money(965),
+      },
+    ]);
+  });
+
+  it('cash first, a code for the rest → nothing is rounded', async () => {
+    const { seller } = await started('CHF');
+    await seller.add(1337);
+    await seller.pay('cash', 500, '1000');
+    const order = closed(await seller.pay('offline-code', null, seller.code('rest')));
+    expect(order.tenders).toMatchObject([
+      { amount: seller.money(500), change: seller.money(500), rounding: seller.money(0) },
+      { amount: seller.money(837) },
+    ]);
+  });
+
+  it('a part paid → lines stay as they are (order-part-paid), a second order waits for its turn', async () => {
+    const { till, seller } = await started();
+    const { lines } = await seller.add(1000);
+    await seller.pay('cash', 400, '');
+    const lineId = lines[0]?.lineId ?? 0;
+    expect(await refusal(till, 'orders.removeLine', { lineId })).toEqual({ code: 'order-part-paid' });
+    expect(await refusal(till, 'orders.undo', {})).toEqual({ code: 'order-part-paid' });
+    await must(till, 'orders.park', { name: 'Table 3' });
+    expect(await must(till, 'orders.parked', {})).toMatchObject([
+      { name: 'Table 3', total: seller.money(1000), due: seller.money(600) },
+    ]);
+  });
+
+  it('given up with a code taken → order-holds-payments; with cash only → the cash goes back', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    await seller.pay('cash', 400, '');
+    await seller.pay('offline-code', 100, seller.code('held'));
+    const discard = { orderId: null, reason: '' };
+    expect(await refusal(till, 'orders.discard', discard)).toEqual({
+      code: 'order-holds-payments',
+      detail: { amountMinor: '100' },
+    });
+    await seller.pay('cash', null, '');
+    await seller.add(1000);
+    await seller.pay('cash', 400, '500');
+    expect(await must(till, 'orders.discard', discard)).toEqual({ cashBack: seller.money(400) });
+  });
+
+  it('an order that costs nothing → is closed without a tender', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    await must(till, 'orders.discount', {
+      lineId: null,
+      discount: { kind: 'percent', basisPoints: 10_000 },
+      approval: null,
+    });
+    expect(closed(await seller.pay('cash', null, '')).tenders).toEqual([]);
+  });
+
+  it('a way to pay that is not there → tender-unknown', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    const pay = { method: 'shells', amount: null, input: '' };
+    expect(await refusal(till, 'orders.pay', pay)).toEqual({ code: 'tender-unknown' });
+  });
+});
+
+describe('5 sales: tips', () => {
+  it('10 % on top → on the tender that goes beyond the goods, apart and untaxed', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    const tipped = await must(till, 'orders.tip', { tip: { kind: 'percent', basisPoints: 1000 } });
+    expect(tipped).toMatchObject({
+      total: seller.money(1000),
+      tipAmount: seller.money(100),
+      due: seller.money(1100),
+    });
+    await seller.pay('offline-code', 600, seller.code('goods'));
+    const order = closed(await seller.pay('offline-code', null, seller.code('tip')));
+    expect(order.tenders).toMatchObject([
+      { tip: seller.money(0) },
+      { amount: seller.money(500), tip: seller.money(100) },
+    ]);
+    expect(order.taxAmount).toEqual(seller.money(0));
+  });
+
+  it('between two tenders → may grow, never below what was paid', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    await must(till, 'orders.tip', { tip: { kind: 'amount', amount: seller.money(200) } });
+    await seller.pay('cash', 1100, '');
+    expect(await refusal(till, 'orders.tip', { tip: null })).toEqual({ code: 'order-part-paid' });
+    const grown = await must(till, 'orders.tip', { tip: { kind: 'amount', amount: seller.money(250) } });
+    expect(grown.due).toEqual(seller.money(150));
+  });
+});
