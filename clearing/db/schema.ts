@@ -99,6 +99,15 @@ export interface Schema {
   house: { only_one: Generated<boolean>; root_public_key: Uint8Array; world: World };
   issuers: { kid: Uint8Array; public_key: Uint8Array; not_before_s: bigint; not_after_s: bigint };
   policies: { version: bigint; policy: Uint8Array; created_at_ms: bigint };
+  trust_deltas: { version: bigint; base: bigint; delta: Uint8Array };
+  double_spend_proofs: {
+    proof_digest: Uint8Array;
+    purse_id: Uint8Array;
+    proof: Uint8Array;
+    terminal_id: Uint8Array;
+    received_at_ms: bigint;
+    trust_version: bigint;
+  };
   trust_bundles: { version: bigint; issued_s: bigint; cause: string; bundle: Uint8Array };
   journal_heads: { terminal_id: Uint8Array; epoch: bigint; seq: bigint; head_hash: Uint8Array };
   journal_entries: {

@@ -116,3 +116,29 @@ export async function insertBundle(tx: Tx, bundle: BundleRow, cause: string): Pr
     })
     .execute();
 }
+
+export interface DeltaRow {
+  readonly version: number;
+  /** The version that it builds on. */
+  readonly base: number;
+  readonly bytes: Uint8Array;
+}
+
+export async function insertDelta(tx: Tx, delta: DeltaRow): Promise<void> {
+  await tx
+    .insertInto('trust_deltas')
+    .values({ version: BigInt(delta.version), base: BigInt(delta.base), delta: delta.bytes })
+    .execute();
+}
+
+/** After one version, up to and with another, in order. */
+export async function readDeltas(db: Database, after: number, upTo: number): Promise<readonly DeltaRow[]> {
+  const rows = await db
+    .selectFrom('trust_deltas')
+    .selectAll()
+    .where('version', '>', BigInt(after))
+    .where('version', '<=', BigInt(upTo))
+    .orderBy('version')
+    .execute();
+  return rows.map((row) => ({ version: Number(row.version), base: Number(row.base), bytes: row.delta }));
+}

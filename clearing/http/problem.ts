@@ -13,6 +13,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   forged: 400,
   expired: 400,
   'bad-request-signature': 401,
+  'clock-off-from-server': 401,
   'not-signed-in': 401,
   'wrong-credentials': 401,
   'not-allowed': 403,

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CBOR_TYPE, COSE_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
 import { MAX_AUTHORISATION_REQUEST_BYTES } from '../../shared/protocol/authorisation.ts';
+import { MAX_PROOF_BYTES } from '../../shared/protocol/double-spend.ts';
 import { MAX_BATCH_BYTES } from '../../shared/protocol/journal-batch.ts';
 import { authorise } from '../authorisations/authorise.ts';
 import type { House } from '../house.ts';
@@ -9,6 +10,7 @@ import { acceptBatch } from '../ingest/accept-batch.ts';
 import { outcomesAfter } from '../ingest/acknowledge.ts';
 import { PurseRegister } from '../ingest/purse-register.ts';
 import type { NewsHub } from '../notify/news-hub.ts';
+import { acceptProof } from '../trust/accept-proof.ts';
 import { decodeContent } from './content-coding.ts';
 import { startEventStream } from './event-stream.ts';
 import { RefusedRequest, sendProblem } from './problem.ts';
@@ -76,6 +78,26 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
       const result = await authorise(house, register, terminal, body);
       if (!result.ok) return sendProblem(reply, result.refusal);
       return reply.type(COSE_TYPE).header('cache-control', 'no-store').send(Buffer.from(result.value));
+    },
+  );
+
+  app.post(
+    clearingStreams.proofs.path,
+    {
+      ...described(
+        'bringProof',
+        'Bring proof',
+        'A proof of double spending (CBOR). Answers a signed word about it (COSE); bringing it again answers the same.',
+      ),
+      bodyLimit: MAX_PROOF_BYTES,
+    },
+    async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array(0);
+      const terminal = await door.identify(request, body);
+      if (request.headers['content-encoding'] !== undefined)
+        throw new RefusedRequest({ code: 'unsupported' });
+      const answer = await acceptProof(house, register, terminal, body);
+      return reply.type(COSE_TYPE).header('cache-control', 'no-store').send(Buffer.from(answer));
     },
   );
 

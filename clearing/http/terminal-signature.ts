@@ -7,7 +7,12 @@ import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { fromBase64Url, fromHex } from '../../shared/bytes.ts';
 import { SIGNATURE_MAX_AGE_S } from '../../shared/contract/clearing.ts';
-import { isSignedBy, type RequestParts, readRequestSignature } from '../../shared/contract/signed-request.ts';
+import {
+  ageRefusal,
+  isSignedBy,
+  type RequestParts,
+  readRequestSignature,
+} from '../../shared/contract/signed-request.ts';
 import { findTerminal, pruneNonces, spendNonce, type TerminalRow } from '../db/merchants.ts';
 import { type House, nowS } from '../house.ts';
 import { RefusedRequest } from './problem.ts';
@@ -49,7 +54,7 @@ export class TerminalDoor {
     const house = this.#house;
     const bad = new RefusedRequest({ code: 'bad-request-signature' });
     const parts = partsOf(request, new URL(house.publicOrigin()).host);
-    const read = readRequestSignature(parts, body, nowS(house), (bytes) => hash('sha256', bytes, 'buffer'));
+    const read = readRequestSignature(parts, body, (bytes) => hash('sha256', bytes, 'buffer'));
     if (!read.ok) throw bad;
     const terminalId = read.value.keyId;
     const { terminalId: named = terminalId } = request.params as { terminalId?: string };
@@ -59,6 +64,8 @@ export class TerminalDoor {
     const terminal = id && (await findTerminal(house.database, id));
     if (terminal === undefined || nonce === undefined) throw bad;
     if (!isSignedBy(read.value, terminal.publicKey, house.backEnd)) throw bad;
+    const age = ageRefusal(read.value, nowS(house));
+    if (age !== undefined) throw new RefusedRequest(age);
     if (!(await spendNonce(house.database, terminal.terminalId, nonce, read.value.createdS))) throw bad;
     if (++this.#requests % PRUNE_EVERY === 0) await pruneNonces(house.database, nowS(house) - NONCE_LIFE_S);
     if (terminal.isRevoked) throw new RefusedRequest({ code: 'terminal-revoked' });

@@ -21,6 +21,7 @@ import { readStatusIndexes } from '../db/purses.ts';
 import * as store from '../db/trust.ts';
 import { type HouseCore, nowS } from '../house.ts';
 import { defaultPolicy } from './default-policy.ts';
+import { storeDelta } from './deltas.ts';
 
 const DAY_S = 86_400;
 const BUNDLE_LIFE_S = 60 * DAY_S;
@@ -28,6 +29,8 @@ const BUNDLE_LIFE_S = 60 * DAY_S;
 const ISSUER_LIFE_S = 365 * DAY_S;
 /** A terminal's clock may be behind when the key is new. */
 const ISSUER_HEAD_START_S = 3600;
+/** A further key is told to everybody for so long before it signs: terminals that are offline learn it in time. */
+const ISSUER_LEAD_S = 7 * DAY_S;
 
 /** Sizes in steps, so that a list does not tell how many purses there are. */
 const STATUS_STEP_BITS = 8192;
@@ -61,7 +64,18 @@ export async function publishTrust(tx: Tx, house: HouseCore, cause: string): Pro
   };
   const bytes = signTrustBundle(bundle, house.config.world, house.keys.root);
   await store.insertBundle(tx, { version: bundle.version, issuedS, bytes }, cause);
+  await storeDelta(tx, house, last, bundle);
   return bundle.version;
+}
+
+/** When a key that is added now begins to sign: after its lead, or earlier where no other key lasts so long. */
+function beginOfIssuer(known: readonly store.IssuerRow[], house: HouseCore, now: number): number {
+  const isHeld = (row: store.IssuerRow): boolean =>
+    house.keys.issuers.some(({ signer }) => equalBytes(signer.publicKey, row.publicKey));
+  const ends = known
+    .filter((row) => isHeld(row) && row.notBeforeS <= now && now < row.notAfterS)
+    .map(({ notAfterS }) => notAfterS);
+  return Math.min(now + ISSUER_LEAD_S, Math.max(now - ISSUER_HEAD_START_S, ...ends));
 }
 
 /** The database belongs to another root or another world. */
@@ -87,11 +101,12 @@ export async function foundHouse(house: HouseCore): Promise<void> {
     const now = nowS(house);
     let changed = false;
     for (const { kid, signer } of house.keys.issuers) {
+      const notBeforeS = beginOfIssuer(await store.readIssuers(tx), house, now);
       const isNew = await store.insertIssuer(tx, {
         kid,
         publicKey: signer.publicKey,
-        notBeforeS: now - ISSUER_HEAD_START_S,
-        notAfterS: now + ISSUER_LIFE_S,
+        notBeforeS,
+        notAfterS: notBeforeS + ISSUER_LIFE_S,
       });
       changed ||= isNew;
     }

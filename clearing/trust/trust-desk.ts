@@ -5,10 +5,12 @@
 import { invariant } from '../../shared/assert.ts';
 import { equalBytes, toHex } from '../../shared/bytes.ts';
 import { openTrustBundle } from '../../shared/protocol/trust-bundle.ts';
+import type { TrustUpdate } from '../../shared/protocol/trust-update.ts';
 import { inTransaction } from '../db/database.ts';
 import { lockTrust, readBundle, readBundleVersion } from '../db/trust.ts';
 import { type HouseCore, nowS } from '../house.ts';
 import type { IssuerSigner } from '../keys.ts';
+import { updateFrom } from './deltas.ts';
 import { HouseRefused, publishTrust } from './publish.ts';
 import type { CurrentTrust, TrustSource } from './trust-source.ts';
 
@@ -41,6 +43,11 @@ export class TrustDesk implements TrustSource {
     if (this.#held === undefined || this.#held.version !== newest?.version) this.#held = await this.#load();
     this.#heldAtMs = house.nowMs();
     return this.#held;
+  }
+
+  async update(from: number): Promise<TrustUpdate | null> {
+    const current = await this.current();
+    return from === current.version ? null : await updateFrom(this.#house, from, current);
   }
 
   /** The newest as of a moment ago: saves asking the database for each batch. */

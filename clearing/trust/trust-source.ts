@@ -1,5 +1,6 @@
 /** What operations ask of trust; trust-desk.ts answers. */
 import type { TrustBundle } from '../../shared/protocol/trust-bundle.ts';
+import type { TrustUpdate } from '../../shared/protocol/trust-update.ts';
 import type { IssuerSigner } from '../keys.ts';
 
 export interface CurrentTrust {
@@ -12,6 +13,8 @@ export interface CurrentTrust {
 export interface TrustSource {
   /** The newest bundle. */
   readonly current: () => Promise<CurrentTrust>;
+  /** What leads from a version to the newest; null when that is the newest. */
+  readonly update: (from: number) => Promise<TrustUpdate | null>;
   /** The newest as of a moment ago: saves asking the database for each batch. */
   readonly recent: () => Promise<CurrentTrust>;
   /** The key that signs certificates and answers now: of those at hand, the newest that is valid. */

@@ -117,6 +117,7 @@ export class EngineCore {
       onStorageFailure: (refusal) => this.stop(refusal),
       onBug: (error) => this.bug('sync', error),
     });
+    session.line = this.#queue;
     this.#queue.start();
   }
 

@@ -5,6 +5,7 @@
 import { type ClockReading, type Moment, Timekeeper, type TimeReading } from '../../shared/decision/clock.ts';
 import type { Store } from './db/store.ts';
 import type { TerminalKeys } from './keys.ts';
+import { type Line, NO_LINE } from './line.ts';
 import type { Clock, EnginePorts } from './ports.ts';
 import type { Enrolment, Trust } from './trust/trust.ts';
 
@@ -17,6 +18,8 @@ export interface Session {
   readonly timekeeper: Timekeeper;
   readonly keys: TerminalKeys;
   readonly enrolment: Enrolment;
+  /** To the clearing house; NO_LINE until the queue runs. */
+  line: Line;
   /** The newest bundle; undefined only before the first one came. */
   trust: Trust | undefined;
 }
@@ -25,12 +28,13 @@ export interface Session {
 const FIRST_TOLERANCE_S = 60;
 
 /** @param parts.ports as the machine gives them */
-export function openSession(parts: Omit<Session, 'machineClock' | 'timekeeper'>): Session {
+export function openSession(parts: Omit<Session, 'machineClock' | 'timekeeper' | 'line'>): Session {
   const { ports } = parts;
   const session: Session = {
     ...parts,
     machineClock: ports.clock,
     timekeeper: new Timekeeper(),
+    line: NO_LINE,
     ports: {
       ...ports,
       clock: { nowMs: () => readTime(session).nowMs, monotonicMs: ports.clock.monotonicMs },

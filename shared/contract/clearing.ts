@@ -214,8 +214,15 @@ export type Problem = z.infer<typeof problem>;
 
 /** Routes that carry CBOR or event streams, for terminals and wallets (protocol §6). */
 export const clearingStreams = {
-  /** COSE, ETag = "<version>"; 304 on If-None-Match. Open: it is signed and holds no secret. */
+  /**
+   * COSE, ETag = "<version>"; 304 on If-None-Match. Open: it is signed and holds no secret. With ?from=<version>
+   * the answer is trust-update.ts: deltas where they lead there and are smaller; 304 when it is the newest.
+   */
   trustBundle: { method: 'GET', path: '/v1/trust-bundle', guard: 'open' },
+  /** ?nonce=<16 bytes, base64url>. Answer: signed-time.ts. Open: who asks may not know what time it is. */
+  time: { method: 'GET', path: '/v1/time', guard: 'open' },
+  /** Body: a double-spend proof. Answer: proof-answer.ts; bringing it again answers the same. */
+  proofs: { method: 'POST', path: '/v1/terminals/:terminalId/proofs', guard: 'terminal-signature' },
   /** Body: journal-batch.ts, may be encoded by gzip or zstd. Answer: acknowledgement.ts. */
   journal: { method: 'POST', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
   /** ?after=<outcome number>. Answer: acknowledgement.ts. */

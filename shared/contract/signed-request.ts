@@ -175,16 +175,14 @@ type BadSignature = Refusal<'bad-request-signature'>;
 const BAD: BadSignature = { code: 'bad-request-signature' };
 
 /**
- * All that can be told without the key: coverage, parameters, age, digest of the body. The caller finds
- * the key of `keyId`, asks `isSignedBy`, and then stores the nonce.
+ * All that can be told without the key: coverage, parameters, digest of the body. The caller finds the key of
+ * `keyId`, asks `isSignedBy`, then `ageRefusal`, and then stores the nonce.
  *
  * @param body the body's bytes as they came, null when the request has none
- * @param nowS seconds since 1970
  */
 export function readRequestSignature(
   parts: RequestParts,
   body: Uint8Array | null,
-  nowS: number,
   hash?: Sha256,
 ): Result<RequestSignature, BadSignature> {
   const input = parseSignatureInput(parts.header('signature-input') ?? '');
@@ -205,12 +203,26 @@ export function readRequestSignature(
   if (input.parameters.size !== 4 || input.parameters.get('alg') !== 'ed25519') return refused(BAD);
   if (typeof created !== 'number' || typeof nonce !== 'string' || typeof keyId !== 'string')
     return refused(BAD);
-  if (Math.abs(nowS - created) > SIGNATURE_MAX_AGE_S || fromBase64Url(nonce)?.length !== 16)
-    return refused(BAD);
+  if (fromBase64Url(nonce)?.length !== 16) return refused(BAD);
 
   const base = signatureBase(parts, input.components, input.text);
   if (base === undefined) return refused(BAD);
   return ok({ keyId, nonce, createdS: created, toBeSigned: utf8(base), signature });
+}
+
+/**
+ * A genuine request that is too old or from the future: its sender's clock is wrong, or somebody kept it. Only
+ * whoever holds the key is told by how much.
+ *
+ * @param nowS seconds since 1970
+ */
+export function ageRefusal(
+  { createdS }: RequestSignature,
+  nowS: number,
+): Refusal<'clock-off-from-server'> | undefined {
+  const differenceS = createdS - nowS;
+  if (Math.abs(differenceS) <= SIGNATURE_MAX_AGE_S) return undefined;
+  return { code: 'clock-off-from-server', detail: { differenceS } };
 }
 
 export function isSignedBy(

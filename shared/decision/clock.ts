@@ -121,6 +121,11 @@ export class Timekeeper {
     this.#heardAtMs = machine.monotonicMs;
   }
 
+  /** The last signed time is to be asked for anew. */
+  doubt(): void {
+    this.#heardAtMs = undefined;
+  }
+
   /** A person vouches for the machine's clock as it stands. */
   confirm(machine: Moment): void {
     this.#offsetMs = 0;

@@ -48,17 +48,21 @@ const MAX_STATUS_BYTES = MAX_STATUS_BITS / 8 + 1024;
 const MAX_ISSUERS = 64;
 const MAX_REVOKED_TERMINALS = 100_000;
 
+export function issuersValue(issuers: readonly IssuerKey[]): CborValue {
+  return issuers.map(({ kid, publicKey, notBeforeS, notAfterS }) => [
+    idBytes(kid),
+    publicKey,
+    notBeforeS,
+    notAfterS,
+  ]);
+}
+
 export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer): Uint8Array<ArrayBuffer> {
   const payload: CborValue = [
     bundle.version,
     bundle.iatS,
     bundle.expS,
-    bundle.issuers.map((issuer) => [
-      idBytes(issuer.kid),
-      issuer.publicKey,
-      issuer.notBeforeS,
-      issuer.notAfterS,
-    ]),
+    issuersValue(bundle.issuers),
     [bundle.statusList.bits, bundle.statusList.compressed],
     bundle.revokedTerminals.map(idBytes),
     policyValue(bundle.policy),
@@ -82,7 +86,8 @@ function readIssuer(value: CborValue): IssuerKey {
   return issuer;
 }
 
-function readIssuers(value: CborValue | undefined): readonly IssuerKey[] {
+/** @throws Malformed */
+export function readIssuers(value: CborValue | undefined): readonly IssuerKey[] {
   const issuers = readArray(value, MAX_ISSUERS).map(readIssuer);
   if (new Set(issuers.map(({ kid }) => kid)).size !== issuers.length) throw new Malformed('a kid twice');
   return issuers;

@@ -17,10 +17,13 @@ export type ObjectType =
   | 'refund'
   | 'head'
   | 'trust'
+  | 'trust-delta'
   | 'ack'
   | 'authorisation'
   | 'statement'
-  | 'possession';
+  | 'possession'
+  | 'time'
+  | 'proof-answer';
 
 /** The external_aad of an object type (protocol §3); payment and invoice append a certificate's digest. */
 export function aadOf(world: World, type: ObjectType): Uint8Array {

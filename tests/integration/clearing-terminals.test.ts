@@ -178,8 +178,10 @@ describe('a signed request', () => {
       'for another house',
       ({ url, bytes }) => ({ headers: headersOf(new URL(url.pathname, 'https://clearing.example'), bytes) }),
     ],
-    ['six minutes old', ({ url, bytes }) => ({ headers: headersOf(url, bytes, { olderS: 360 }) })],
-    ['from six minutes ahead', ({ url, bytes }) => ({ headers: headersOf(url, bytes, { olderS: -360 }) })],
+    [
+      'six minutes old, by another key',
+      ({ url, bytes }) => ({ headers: headersOf(url, bytes, { olderS: 360, signer: newSigner() }) }),
+    ],
   ] satisfies [string, (request: Request) => Partial<Request>][])(
     '%s → bad-request-signature, nothing written',
     async (_, change) => {
@@ -192,6 +194,18 @@ describe('a signed request', () => {
       expect(await written(clearing)).toBe(before);
     },
   );
+
+  it.each([
+    ['six minutes old', 360],
+    ['from six minutes ahead', -360],
+  ])('%s, by its own key → clock-off-from-server, nothing written', async (_, olderS) => {
+    const url = till.url('journal');
+    const bytes = till.batch();
+    const before = await written(clearing);
+    const answer = await send(url, headersOf(url, bytes, { olderS }), bytes);
+    expect(answer).toEqual({ status: 401, code: 'clock-off-from-server' });
+    expect(await written(clearing)).toBe(before);
+  });
 
   interface Request {
     readonly url: URL;

@@ -9,6 +9,8 @@ export type SettingName =
   | 'world'
   | 'clearing-origin'
   | 'trust-bundle'
+  | 'trust-deltas'
+  | 'proof-position'
   | 'server-time-ms'
   | 'clock-fault'
   | 'journal-floor-ms'

@@ -11,11 +11,16 @@ import {
 } from '../../../shared/protocol/journal-batch.ts';
 import { journalHash } from '../../../shared/protocol/journal-entry.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
+import { watchClock } from '../clock/watch.ts';
 import { epochOf, positionOf, type StoredEntry, seqOf } from '../db/journal.ts';
+import type { Line } from '../line.ts';
 import type { Session } from '../session.ts';
-import { keepTrust } from '../trust/trust.ts';
 import { applyAcknowledgement } from './apply-acknowledgement.ts';
+import { askTime } from './ask-time.ts';
 import { backoffMs } from './backoff.ts';
+import { refreshTrust } from './refresh-trust.ts';
+import { sendProofs } from './send-proofs.ts';
+import { DONE, type Step, stopped } from './step.ts';
 import { Transport } from './transport.ts';
 
 /** While nothing happens, so that "online" stays a fact and not a memory. */
@@ -44,16 +49,7 @@ export interface QueueListener {
   readonly onBug: (error: unknown) => void;
 }
 
-type Step =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly refusal: Refusal; readonly retryAfterMs: number | null };
-const DONE: Step = { ok: true };
-
-function stopped(refusal: Refusal, retryAfterMs: number | null = null): Step {
-  return { ok: false, refusal, retryAfterMs };
-}
-
-export class SyncQueue {
+export class SyncQueue implements Line {
   readonly #session: Session;
   readonly #transport: Transport;
   readonly #listener: QueueListener;
@@ -84,6 +80,21 @@ export class SyncQueue {
   get state(): QueueState {
     return this.#state;
   }
+
+  get isUp(): boolean {
+    return this.#state.reachability === 'online' && !this.#isClosed;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** A payment waited in vain. Whether the line is dead, a round finds out; payments wait for it no more. */
+  readonly lost = (): void => {
+    if (!this.isUp) return;
+    this.#set({ reachability: 'offline', lastProblem: { code: 'clearing-unreachable' } });
+    this.wake();
+  };
 
   /** From the first second on, by itself. */
   start(): void {
@@ -190,33 +201,50 @@ export class SyncQueue {
     this.#set({ isRunning: false, ...change });
   }
 
+  /** Trust first, for all else is believed by it; then the time, then proofs, which are urgent; then the journal. */
   async #round(): Promise<Step> {
-    const trusted = await this.#refreshTrust();
-    if (!trusted.ok || this.#isClosed) return trusted;
-    const sent = await this.#sendAll();
-    return sent.ok && !this.#isClosed ? this.#fetchOutcomes() : sent;
+    const session = this.#session;
+    const isClosed = (): boolean => this.#isClosed;
+    const watched = watchClock(session);
+    if (!watched.ok) return this.#storage(stopped(watched.refusal));
+    const steps: readonly (() => Promise<Step>)[] = [
+      () => this.#refreshTrust(),
+      () => askTime(session, this.#transport, isClosed),
+      () => sendProofs(session, this.#transport, isClosed),
+      () => this.#sendAll(),
+      () => this.#fetchOutcomes(),
+    ];
+    for (const step of steps) {
+      const done = await step();
+      if (this.#isClosed) return DONE;
+      if (!done.ok) return this.#doubting(this.#storage(done));
+    }
+    return DONE;
+  }
+
+  #storage(step: Step): Step {
+    if (!step.ok && step.refusal.code.startsWith('storage')) this.#listener.onStorageFailure(step.refusal);
+    return step;
+  }
+
+  /** What a refusal makes doubtful is asked for anew in the next round. */
+  #doubting(step: Step): Step {
+    if (step.ok) return step;
+    if (step.refusal.code === 'clock-off-from-server') this.#session.timekeeper.doubt();
+    // by a key that we do not know yet, perhaps: a new one is in a new bundle
+    if (step.refusal.code === 'clearing-answer-invalid') this.#lastTrustMs = Number.NEGATIVE_INFINITY;
+    return step;
   }
 
   async #refreshTrust(): Promise<Step> {
     const session = this.#session;
-    const nowMs = session.ports.clock.nowMs();
-    if (session.trust !== undefined && Math.abs(nowMs - this.#lastTrustMs) < TRUST_POLL_MS) return DONE;
-    const fetched = await this.#transport.fetchTrust(session.trust?.bundle.version ?? null);
-    if (this.#isClosed) return DONE; // after each wait: the store may be closed by now
-    if (!fetched.ok) return stopped(fetched.refusal.refusal, fetched.refusal.retryAfterMs);
-    if (fetched.value !== null) {
-      const kept = keepTrust(session.store, session.enrolment, session.trust, fetched.value, nowMs);
-      if (!kept.ok) {
-        if (kept.refusal.code.startsWith('storage')) this.#listener.onStorageFailure(kept.refusal);
-        return stopped({ code: 'clearing-answer-invalid' });
-      }
-      if (kept.value !== 'unchanged') {
-        session.trust = kept.value;
-        this.#listener.onState();
-      }
-    }
-    this.#lastTrustMs = nowMs;
-    return DONE;
+    const monotonicMs = session.ports.clock.monotonicMs();
+    if (session.trust !== undefined && monotonicMs - this.#lastTrustMs < TRUST_POLL_MS) return DONE;
+    const before = session.trust;
+    const step = await refreshTrust(session, this.#transport, () => this.#isClosed);
+    if (step.ok && !this.#isClosed) this.#lastTrustMs = monotonicMs;
+    if (session.trust !== before) this.#listener.onState();
+    return step;
   }
 
   /** Entries of one epoch after the acknowledged position, within a batch's limits. */

@@ -4,9 +4,14 @@
  */
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
+import { toBase64Url } from '../../../shared/bytes.ts';
 import { CBOR_TYPE, clearingStreams } from '../../../shared/contract/clearing.ts';
 import { signRequest } from '../../../shared/contract/signed-request.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
+import { type Authorisation, openAuthorisation } from '../../../shared/protocol/authorisation.ts';
+import { openProofAnswer, type ProofAnswer } from '../../../shared/protocol/proof-answer.ts';
+import { openSignedTime, type SignedTime, TIME_NONCE_BYTES } from '../../../shared/protocol/signed-time.ts';
+import { decodeTrustUpdate, type TrustUpdate } from '../../../shared/protocol/trust-update.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import type { HttpAnswer } from '../ports.ts';
@@ -22,6 +27,7 @@ export type TransportRefusal = Refusal<
   | 'clearing-unreachable'
   | 'clearing-answer-invalid'
   | 'bad-request-signature'
+  | 'clock-off-from-server'
   | 'journal-gap'
   | 'journal-forked'
   | 'too-large'
@@ -53,18 +59,26 @@ export class Transport {
     return clearingOrigin + path.replace(':terminalId', certificate.terminalId) + query;
   }
 
-  /** @param body as it travels: compressed with zstd */
+  /** @param body as it travels @param contentEncoding by which it is compressed */
   #signedHeaders(
     method: 'GET' | 'POST',
     url: string,
     body: Uint8Array<ArrayBuffer> | null,
+    contentEncoding: 'zstd' | null = 'zstd',
   ): Record<string, string> {
     const { keys, ports, enrolment } = this.#session;
     return signRequest(
       {
         method,
         url: new URL(url),
-        body: body === null ? null : { bytes: body, contentType: CBOR_TYPE, contentEncoding: 'zstd' },
+        body:
+          body === null
+            ? null
+            : {
+                bytes: body,
+                contentType: CBOR_TYPE,
+                ...(contentEncoding === null ? {} : { contentEncoding }),
+              },
         keyId: enrolment.certificate.terminalId,
         createdS: Math.floor(ports.clock.nowMs() / 1000),
         nonce: ports.randomBytes(16),
@@ -78,10 +92,11 @@ export class Transport {
     url: string,
     headers: Record<string, string>,
     body: Uint8Array<ArrayBuffer> | null,
+    timeoutMs = EXCHANGE_TIMEOUT_MS,
   ): Promise<TransportResult<HttpAnswer>> {
     try {
       const { network } = this.#session.ports;
-      return ok(await network.exchange({ method, url, headers, body, timeoutMs: EXCHANGE_TIMEOUT_MS }));
+      return ok(await network.exchange({ method, url, headers, body, timeoutMs }));
     } catch {
       return failed({ code: 'clearing-unreachable' }); // whatever kept the answer away, only time mends it
     }
@@ -117,14 +132,77 @@ export class Transport {
     return this.#acknowledged('GET', this.#url(clearingStreams.outcomes.path, `?after=${after}`), null);
   }
 
-  /** The newest bundle's bytes, or null when ours is the newest. */
-  async fetchTrust(version: number | null): Promise<TransportResult<Uint8Array | null>> {
-    const headers: Record<string, string> = version === null ? {} : { 'if-none-match': `"${version}"` };
-    const answer = await this.#exchange('GET', this.#url(clearingStreams.trustBundle.path), headers, null);
+  /**
+   * What leads to the newest trust, or null when ours is the newest. Signed by the root, so not here checked.
+   *
+   * @param from the version that is held; null asks for the whole bundle
+   */
+  async fetchTrust(from: number | null): Promise<TransportResult<TrustUpdate | null>> {
+    const url = this.#url(clearingStreams.trustBundle.path, from === null ? '' : `?from=${from}`);
+    const answer = await this.#exchange('GET', url, {}, null);
     if (!answer.ok) return answer;
     if (answer.value.status === 304) return ok(null);
     if (answer.value.status !== 200) return failed(refusalOf(answer.value), retryAfterMs(answer.value));
-    return ok(answer.value.body);
+    if (from === null) return ok({ kind: 'bundle', bytes: answer.value.body });
+    const update = decodeTrustUpdate(answer.value.body);
+    return update.ok ? update : failed({ code: 'clearing-answer-invalid' });
+  }
+
+  /** The clearing house's time, signed over a nonce of our own. Needs no time of ours. */
+  async fetchTime(): Promise<TransportResult<SignedTime>> {
+    const { trust, enrolment, ports } = this.#session;
+    if (trust === undefined) return failed({ code: 'no-trust-bundle' });
+    const nonce = ports.randomBytes(TIME_NONCE_BYTES);
+    const url = this.#url(clearingStreams.time.path, `?nonce=${toBase64Url(nonce)}`);
+    const answer = await this.#exchange('GET', url, {}, null);
+    if (!answer.ok) return answer;
+    if (answer.value.status !== 200) return failed(refusalOf(answer.value), retryAfterMs(answer.value));
+    const time = openSignedTime(answer.value.body, nonce, trust.bundle, enrolment.world, backEnd);
+    return time.ok ? time : failed({ code: 'clearing-answer-invalid' });
+  }
+
+  /** @param proof bytes of shared/protocol/double-spend.ts */
+  async sendProof(proof: Uint8Array<ArrayBuffer>): Promise<TransportResult<ProofAnswer>> {
+    const { trust, enrolment } = this.#session;
+    if (trust === undefined) return failed({ code: 'no-trust-bundle' });
+    const url = this.#url(clearingStreams.proofs.path);
+    const headers = this.#signedHeaders('POST', url, proof, null);
+    const answer = await this.#exchange('POST', url, headers, proof);
+    if (!answer.ok) return answer;
+    if (answer.value.status !== 200) return failed(refusalOf(answer.value), retryAfterMs(answer.value));
+    const read = openProofAnswer(answer.value.body, trust.bundle, enrolment.world, backEnd);
+    return read.ok && read.value.terminalId === enrolment.certificate.terminalId
+      ? read
+      : failed({ code: 'clearing-answer-invalid' });
+  }
+
+  /**
+   * The signed answer about one payment, with its bytes; undefined when none came that counts: signed by an issuer,
+   * for this terminal, and for what was asked.
+   *
+   * @param request bytes of shared/protocol/authorisation.ts
+   */
+  async authorise(
+    request: Uint8Array<ArrayBuffer>,
+    asked: Pick<Authorisation, 'paymentId' | 'amountMinor' | 'currency'>,
+    timeoutMs: number,
+  ): Promise<{ authorisation: Authorisation; bytes: Uint8Array } | undefined> {
+    const { trust, enrolment } = this.#session;
+    if (trust === undefined) return undefined;
+    const url = this.#url(clearingStreams.authorisations.path);
+    const headers = this.#signedHeaders('POST', url, request, null);
+    const answer = await this.#exchange('POST', url, headers, request, timeoutMs);
+    if (!answer.ok || answer.value.status !== 200) return undefined;
+    const bytes = answer.value.body;
+    const opened = openAuthorisation(bytes, trust.bundle, enrolment.world, backEnd);
+    if (!opened.ok) return undefined;
+    const { terminalId, paymentId, amountMinor, currency } = opened.value;
+    const isOurs =
+      terminalId === enrolment.certificate.terminalId &&
+      paymentId === asked.paymentId &&
+      amountMinor === asked.amountMinor &&
+      currency === asked.currency;
+    return isOurs ? { authorisation: opened.value, bytes } : undefined;
   }
 
   /** Calls back whenever the clearing house says "fetch now", until closed or the stream ends. */
@@ -142,6 +220,8 @@ export class Transport {
 function refusalOf(answer: HttpAnswer): TransportRefusal {
   const problem = readProblem(answer.body);
   switch (problem?.code) {
+    case 'clock-off-from-server':
+      return problem;
     case 'bad-request-signature':
     case 'too-large':
     case 'terminal-revoked':

@@ -1,12 +1,12 @@
 /**
  * What this terminal trusts: the root it pinned at enrolment, the newest bundle that the root signed, and
- * its own certificate. A bundle's version never goes back.
+ * its own certificate, with the deltas that came since. A version never goes back, and no update is half taken.
  */
 import * as crypto from 'node:crypto';
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { invariant } from '../../../shared/assert.ts';
 import { sha256 } from '../../../shared/hash.ts';
-import { decodeCbor } from '../../../shared/protocol/cbor.ts';
+import { decodeCbor, encodeCbor } from '../../../shared/protocol/cbor.ts';
 import type { Ed25519BackEnd } from '../../../shared/protocol/ed25519.ts';
 import { nodeBackEnd } from '../../../shared/protocol/ed25519-node.ts';
 import {
@@ -14,6 +14,13 @@ import {
   type TerminalCertificate,
 } from '../../../shared/protocol/terminal-certificate.ts';
 import { isRevokedIn, openTrustBundle, type TrustBundle } from '../../../shared/protocol/trust-bundle.ts';
+import {
+  applyTrustDelta,
+  MAX_CHAIN,
+  openTrustDelta,
+  type TrustContent,
+} from '../../../shared/protocol/trust-delta.ts';
+import type { TrustUpdate } from '../../../shared/protocol/trust-update.ts';
 import type { World } from '../../../shared/protocol/world.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
@@ -58,6 +65,14 @@ function inflateStatusBits(bundle: TrustBundle): Uint8Array | undefined {
   }
 }
 
+/** Content to a bundle as the root could have signed it: only how the status list is compressed is ours. */
+function bundleOf({ statusBits, ...rest }: TrustContent): TrustBundle {
+  const compressed = new Uint8Array(deflateSync(statusBits));
+  return { ...rest, statusList: { bits: statusBits.length * 8, compressed } };
+}
+
+type TrustRefusal = Refusal<'malformed' | 'forged' | 'untrusted' | 'trust-delta-base'>;
+
 export class Trust {
   readonly bundle: TrustBundle;
   readonly #statusBits: Uint8Array;
@@ -78,39 +93,101 @@ export class Trust {
     return bits === undefined ? refused({ code: 'malformed' }) : ok(new Trust(opened.value, bits));
   }
 
+  /** What comes out of all these deltas, in order; this one stays as it is. */
+  after(deltas: readonly Uint8Array[], root: Uint8Array, world: World): Result<Trust, TrustRefusal> {
+    const { statusList: _, ...rest } = this.bundle;
+    let content: TrustContent = { ...rest, statusBits: this.#statusBits };
+    for (const bytes of deltas) {
+      const delta = openTrustDelta(bytes, root, world, backEnd);
+      if (!delta.ok) return delta;
+      const next = applyTrustDelta(content, delta.value);
+      if (!next.ok) return next;
+      content = next.value;
+    }
+    return ok(deltas.length === 0 ? this : new Trust(bundleOf(content), content.statusBits));
+  }
+
   isRevoked(statusIndex: number): boolean {
     return isRevokedIn(this.#statusBits, statusIndex);
   }
 }
 
-/** The bundle that was kept; undefined when there is none. A kept bundle that no longer opens is damage. */
-export function readTrust(store: Store, enrolment: Enrolment): Result<Trust | undefined, OpenRefusal> {
-  const bytes = store.settings.bytes('trust-bundle');
-  if (bytes === undefined) return ok(undefined);
-  const trust = Trust.open(bytes, enrolment.rootPublicKey, enrolment.world);
-  return trust.ok ? trust : refused({ code: 'storage-damaged' });
+/** Deltas that came since the whole bundle that is kept, in order. */
+function heldDeltas(store: Store): readonly Uint8Array[] {
+  const bytes = store.settings.bytes('trust-deltas');
+  if (bytes === undefined) return [];
+  const list = decodeCbor(bytes);
+  invariant(Array.isArray(list), 'kept deltas that are no list');
+  return list.map((delta) => {
+    invariant(delta instanceof Uint8Array, 'a kept delta that is no bytes');
+    return delta;
+  });
+}
+
+/** Whether to ask for deltas: with many of them kept, one whole bundle takes the place of all. */
+export function hasRoomForDeltas(store: Store): boolean {
+  return heldDeltas(store).length < MAX_CHAIN;
 }
 
 /**
- * Keeps a newer bundle durably and notes it in the journal. `unchanged` when it is the version we have;
- * an older one is refused as `untrusted`: somebody replays what was revoked since.
+ * The bundle that was kept with the deltas since; undefined when there is none. What is kept is as the root signed
+ * it, and is checked anew; what no longer opens is damage.
  */
-export function keepTrust(
-  store: Store,
+export function readTrust(store: Store, enrolment: Enrolment): Result<Trust | undefined, OpenRefusal> {
+  const bytes = store.settings.bytes('trust-bundle');
+  if (bytes === undefined) return ok(undefined);
+  const { rootPublicKey, world } = enrolment;
+  const whole = Trust.open(bytes, rootPublicKey, world);
+  const trust = whole.ok ? whole.value.after(heldDeltas(store), rootPublicKey, world) : whole;
+  return trust.ok ? trust : refused({ code: 'storage-damaged' });
+}
+
+/** Reads an update against what is held: nothing is changed by it. */
+function opened(
   enrolment: Enrolment,
   current: Trust | undefined,
-  bytes: Uint8Array,
+  update: TrustUpdate,
+): Result<Trust, TrustRefusal> {
+  const { rootPublicKey, world } = enrolment;
+  if (update.kind === 'bundle') return Trust.open(update.bytes, rootPublicKey, world);
+  return current === undefined
+    ? refused({ code: 'malformed' })
+    : current.after(update.deltas, rootPublicKey, world);
+}
+
+/** What a session holds of it. */
+interface HeldTrust {
+  readonly store: Store;
+  readonly enrolment: Enrolment;
+  readonly trust: Trust | undefined;
+}
+
+/**
+ * Keeps newer trust durably, all of an update or nothing, and notes it in the journal. Null when it is the version
+ * we have; an older one is refused as `untrusted`: somebody replays what was revoked since.
+ */
+export function keepUpdate(
+  { store, enrolment, trust: current }: HeldTrust,
+  update: TrustUpdate,
   nowMs: number,
-): Result<Trust | 'unchanged', Refusal<'malformed' | 'forged' | 'untrusted'> | OpenRefusal> {
-  const trust = Trust.open(bytes, enrolment.rootPublicKey, enrolment.world);
+): Result<Trust | null, TrustRefusal | OpenRefusal> {
+  const trust = opened(enrolment, current, update);
   if (!trust.ok) return trust;
   const held = current?.bundle.version ?? -1;
-  const { version } = trust.value.bundle;
+  const { version, iatS } = trust.value.bundle;
   if (version < held) return refused({ code: 'untrusted' });
-  if (version === held) return ok('unchanged');
+  if (version === held) return ok(null);
   const written = store.write(() => {
-    store.settings.setBytes('trust-bundle', bytes);
-    record(store, { kind: 'trust-accepted', atMs: nowMs, actor: '', body: [version, sha256(bytes)] });
+    const { settings } = store;
+    if (update.kind === 'bundle') settings.setBytes('trust-bundle', update.bytes);
+    const deltas = update.kind === 'bundle' ? [] : [...heldDeltas(store), ...update.deltas];
+    settings.setBytes('trust-deltas', encodeCbor(deltas));
+    // the root has signed that this time has come: the entry below is judged by it
+    if (BigInt(iatS * 1000) > settings.integer('server-time-ms', 0n))
+      settings.setInteger('server-time-ms', BigInt(iatS * 1000));
+    const last = update.kind === 'bundle' ? update.bytes : update.deltas.at(-1);
+    invariant(last !== undefined, 'an update of nothing');
+    record(store, { kind: 'trust-accepted', atMs: nowMs, actor: '', body: [version, sha256(last)] });
   });
   return written.ok ? trust : written;
 }
