@@ -58,7 +58,7 @@ CREATE UNIQUE INDEX reprint_numbered ON reprint (what, original, copy);
 CREATE INDEX payment_by_time ON payment (at_ms);
 CREATE INDEX payment_by_amount ON payment (amount_minor, at_ms);
 CREATE INDEX payment_by_state ON payment (state, at_ms);
-CREATE INDEX payment_by_cashier ON payment (cashier, at_ms);
+CREATE INDEX payment_by_cashier ON payment (cashier);
 CREATE INDEX payment_by_id ON payment (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX payment_by_purse_tail ON payment (substr(purse_id, -2), at_ms) WHERE purse_id IS NOT NULL;
 

@@ -32,21 +32,44 @@ export interface FoundPayments {
   readonly next: SearchCursor | null;
 }
 
-/** Rows that one page looks at; a hundred thousand of them would take half a second. */
-export const MAX_LOOKED_AT = 5000;
+/** Rows that one page looks at. */
+export const MAX_LOOKED_AT = 2000;
 const MAX_WORDS = 8;
 /** Cashiers whose names are compared; a till has few, and the index leaps from one to the next. */
 const MAX_CASHIERS = 200;
 const LATEST_MS = 253_402_300_799_999;
 
-/** The one way in, and the values that it is bound to. */
+/** The one way in: a statement that ends in the newest first, and the values that it is bound to. */
 interface WayIn {
-  readonly where: string;
+  readonly sql: string;
   readonly bound: readonly (bigint | string | Uint8Array)[];
 }
 
-const NEWEST_FIRST = 'ORDER BY at_ms DESC, position DESC';
-const WITHIN = 'at_ms >= ? AND at_ms < ? AND (at_ms, position) < (?, ?)';
+/** By an index that ends in the time; named, because the planner knows nothing of what is rare. */
+function byTime(index: string, where: string, bound: WayIn['bound'], search: PaymentSearch): WayIn {
+  const { fromMs, toMs, after } = search;
+  const before =
+    after === null
+      ? ([BigInt(LATEST_MS), AFTER_ALL] as const)
+      : ([BigInt(after.atMs), positionOf(after.epoch, after.journalSeq)] as const);
+  return {
+    sql: `SELECT ${PAYMENT_COLUMNS} FROM payment INDEXED BY ${index}
+          WHERE ${where} AND at_ms >= ? AND at_ms < ? AND (at_ms, position) < (?, ?)
+          ORDER BY at_ms DESC, position DESC LIMIT ?`,
+    bound: [...bound, BigInt(fromMs ?? 0), BigInt(toMs ?? LATEST_MS), ...before],
+  };
+}
+
+/** By place in the journal, which full text ends in; a clock that was wrong changes no order here. */
+function byPlace(from: string, where: string, bound: WayIn['bound'], after: SearchCursor | null): WayIn {
+  return {
+    sql: `SELECT ${PAYMENT_COLUMNS} FROM ${from} WHERE ${where} < ? ORDER BY ${where.split(' ').at(-1)} DESC LIMIT ?`,
+    bound: [...bound, after === null ? AFTER_ALL : positionOf(after.epoch, after.journalSeq)],
+  };
+}
+
+/** Larger than any position. */
+const AFTER_ALL = 2n ** 62n;
 
 /** The least byte string above all that begin with these hexadecimal characters; an odd one is half a byte. */
 function idRange(prefix: string): readonly [Uint8Array, Uint8Array] {
@@ -96,10 +119,10 @@ export class PaymentSearchTable {
   planOf(search: PaymentSearch): string {
     const words = search.text === null ? [] : searchWords(search.text).slice(0, MAX_WORDS);
     const ways = this.#waysIn(search, words, words.length === 0 ? [] : this.#cashiersNamed(words));
-    const plans = ways.map(({ where, bound }) =>
+    const plans = ways.map(({ sql, bound }) =>
       this.#connection
-        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${statementOf(where)}`)
-        .all(...bound, ...spanOf(search))
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...bound, 1n)
         .map(({ detail }) => detail)
         .join('; '),
     );
@@ -107,28 +130,28 @@ export class PaymentSearchTable {
   }
 
   #waysIn(search: PaymentSearch, words: readonly string[], cashiers: readonly string[]): readonly WayIn[] {
-    const { code, amountMinor, state } = search;
+    const { code, amountMinor, state, after } = search;
     if (code !== null) {
       const lower = code.toLowerCase();
-      const [from, to] = idRange(lower);
-      const byId = { where: 'payment_id BETWEEN ? AND ?', bound: [from, to] };
+      const byId = byTime('payment_by_id', 'payment_id BETWEEN ? AND ?', idRange(lower), search);
       const tail = lower.length === 4 ? fromHex(lower) : undefined;
       if (tail === undefined) return [byId];
-      return [byId, { where: 'purse_id IS NOT NULL AND substr(purse_id, -2) = ?', bound: [tail] }];
-    }
-    if (amountMinor !== null) return [{ where: 'amount_minor = ?', bound: [amountMinor] }];
-    if (words.length > 0) {
       return [
-        {
-          where:
-            'position IN (SELECT rowid FROM payment_text WHERE payment_text MATCH ? ORDER BY rowid DESC)',
-          bound: [matchOf(words)],
-        },
-        ...cashiers.map((cashier) => ({ where: 'cashier = ?', bound: [cashier] })),
+        byId,
+        byTime('payment_by_purse_tail', 'purse_id IS NOT NULL AND substr(purse_id, -2) = ?', [tail], search),
       ];
     }
-    if (state !== null) return [{ where: 'state = ?', bound: [BigInt(paymentStateNumber(state))] }];
-    return [{ where: 'true', bound: [] }];
+    if (amountMinor !== null) return [byTime('payment_by_amount', 'amount_minor = ?', [amountMinor], search)];
+    if (words.length > 0) {
+      const withText = 'payment_text JOIN payment ON payment.position = payment_text.rowid';
+      return [
+        byPlace(withText, 'payment_text MATCH ? AND payment_text.rowid', [matchOf(words)], after),
+        ...cashiers.map((cashier) => byPlace('payment', 'cashier = ? AND position', [cashier], after)),
+      ];
+    }
+    if (state !== null)
+      return [byTime('payment_by_state', 'state = ?', [BigInt(paymentStateNumber(state))], search)];
+    return [byTime('payment_by_time', 'true', [], search)];
   }
 
   /** Rows of all ways in, the newest first, each once. */
@@ -138,14 +161,16 @@ export class PaymentSearchTable {
     cashiers: readonly string[],
   ): IterableIterator<PaymentColumns> {
     const limit = BigInt(MAX_LOOKED_AT + 1);
-    const lists = this.#waysIn(search, words, cashiers).map(({ where, bound }) =>
-      this.#connection
-        .prepare<unknown[], PaymentColumns>(`${statementOf(where)} LIMIT ?`)
-        .all(...bound, ...spanOf(search), limit),
+    const ways = this.#waysIn(search, words, cashiers).map(({ sql, bound }) =>
+      this.#connection.prepare<unknown[], PaymentColumns>(sql).iterate(...bound, limit),
     );
-    if (lists.length === 1) return yield* lists[0] ?? [];
-    const all = new Map(lists.flat().map((row) => [row.position, row]));
-    yield* [...all.values()].sort((a, b) => Number(b.at_ms - a.at_ms) || Number(b.position - a.position));
+    const [only] = ways;
+    if (ways.length === 1 && only !== undefined) return yield* only;
+    const all = new Map(ways.flatMap((way) => [...way]).map((row) => [row.position, row]));
+    const byText = words.length > 0 && search.code === null && search.amountMinor === null;
+    yield* [...all.values()].sort(
+      (a, b) => (byText ? 0 : Number(b.at_ms - a.at_ms)) || Number(b.position - a.position),
+    );
   }
 
   #fits(
@@ -155,6 +180,7 @@ export class PaymentSearchTable {
     cashiers: readonly string[],
   ): boolean {
     if (search.amountMinor !== null && row.amount_minor !== search.amountMinor) return false;
+    if (row.at_ms < BigInt(search.fromMs ?? 0) || row.at_ms >= BigInt(search.toMs ?? LATEST_MS)) return false;
     if (search.state !== null && Number(row.state) !== paymentStateNumber(search.state)) return false;
     if (words.length === 0 || cashiers.includes(row.cashier)) return true;
     return (
@@ -183,18 +209,6 @@ export class PaymentSearchTable {
       return words.every((word) => own.some((part) => part.startsWith(word)));
     });
   }
-}
-
-function statementOf(where: string): string {
-  return `SELECT ${PAYMENT_COLUMNS} FROM payment WHERE ${where} AND ${WITHIN} ${NEWEST_FIRST}`;
-}
-
-function spanOf({ fromMs, toMs, after }: PaymentSearch): readonly bigint[] {
-  const before =
-    after === null
-      ? ([BigInt(LATEST_MS), 2n ** 62n] as const)
-      : ([BigInt(after.atMs), positionOf(after.epoch, after.journalSeq)] as const);
-  return [BigInt(fromMs ?? 0), BigInt(toMs ?? LATEST_MS), ...before];
 }
 
 function cursorOf(row: PaymentColumns | undefined): SearchCursor | null {
