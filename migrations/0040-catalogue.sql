@@ -76,10 +76,10 @@ CREATE TABLE barcode_1 (
 -- Every word of an item by each of its ends ("milk": milk, ilk, lk, k), so that a prefix query finds the middle
 -- of a word in any script; db/catalogue-words.ts makes them. Index only: no text, no positions.
 CREATE VIRTUAL TABLE item_text_0 USING fts5 (
-  words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '2 3'
+  words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '2'
 );
 CREATE VIRTUAL TABLE item_text_1 USING fts5 (
-  words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '2 3'
+  words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii', prefix = '2'
 );
 -- small merges, often: no single insert may take long
 INSERT INTO item_text_0 (item_text_0, rank) VALUES ('automerge', 2), ('crisismerge', 1000);

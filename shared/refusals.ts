@@ -142,6 +142,8 @@ export const REFUSALS = {
   'exists-with-different-content': { stage: 'request', retry: 'never' },
   'user-name-taken': { stage: 'request', retry: 'never' },
   'password-too-weak': { stage: 'request', retry: 'never' },
+  'barcode-taken': { stage: 'request', retry: 'never' },
+  'catalogue-changed': { stage: 'request', retry: 'later' },
   'not-enough-money': { stage: 'request', retry: 'later' },
   'purse-limit': { stage: 'request', retry: 'never' },
   'journal-gap': { stage: 'request', retry: 'later' },
@@ -184,6 +186,7 @@ interface RefusalDetails {
   'too-many-requests': { readonly waitS: number };
   'journal-gap': { readonly expectedSeq: number };
   'journal-forked': { readonly lastSeq: number };
+  'barcode-taken': { readonly itemId: string };
   'not-enough-money': { readonly availableMinor: string };
   /** Paid by code for the order, less what was refunded. */
   'order-holds-payments': { readonly amountMinor: string };

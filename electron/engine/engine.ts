@@ -8,6 +8,7 @@ import { isTerminalCall, type TerminalCall, terminalCalls } from '../../shared/c
 import { may } from '../../shared/people/roles.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
+import { catalogueCalls } from './catalogue/calls.ts';
 import { clockCalls } from './clock/calls.ts';
 import { EngineCore, type EngineOptions } from './core.ts';
 import { epochOf, seqOf } from './db/journal.ts';
@@ -38,6 +39,7 @@ export class Engine {
     this.#calls = {
       ...enrolmentCalls(core),
       ...peopleCalls(core),
+      ...catalogueCalls(core),
       ...paymentCalls(core),
       ...orderCalls(core),
       ...clockCalls(core),

@@ -4,6 +4,7 @@
  * tests are derived from it. What crosses is plain JSON-like data; money is a decimal string of minor units.
  */
 import type * as z from 'zod/mini';
+import { catalogueCalls } from './terminal/catalogue.ts';
 import { afterTheSaleCalls } from './terminal/after-the-sale.ts';
 import { clockCalls } from './terminal/clock.ts';
 import { orderCalls } from './terminal/orders.ts';
@@ -15,6 +16,7 @@ import { stateCalls, terminalState } from './terminal/state.ts';
 export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
+  ...catalogueCalls,
   ...paymentCalls,
   ...orderCalls,
   ...afterTheSaleCalls,

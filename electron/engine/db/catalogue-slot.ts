@@ -62,6 +62,8 @@ export class CatalogueSlot {
   readonly #removeBarcode;
   readonly #byId;
   readonly #byBarcode;
+  readonly #hasKey;
+  readonly #hasId;
   readonly #inIdOrder;
   readonly #byNameStart;
   readonly #byText;
@@ -88,6 +90,8 @@ export class CatalogueSlot {
     this.#byBarcode = connection.prepare<[string], ItemRow>(
       `SELECT item_${slot}.* FROM barcode_${slot} JOIN item_${slot} USING (item_number) WHERE code_key = ?`,
     );
+    this.#hasKey = connection.prepare<[string]>(`SELECT 1 FROM barcode_${slot} WHERE code_key = ?`).pluck();
+    this.#hasId = connection.prepare<[string]>(`SELECT 1 FROM item_${slot} WHERE item_id = ?`).pluck();
     this.#inIdOrder = connection.prepare<[string, bigint], ItemRow>(
       `SELECT * FROM item_${slot} WHERE item_id > ? ORDER BY item_id LIMIT ?`,
     );
@@ -124,6 +128,14 @@ export class CatalogueSlot {
   byKey(key: string): CatalogueItem | undefined {
     const row = this.#byBarcode.get(key);
     return row === undefined ? undefined : toItem(row);
+  }
+
+  hasKey(key: string): boolean {
+    return this.#hasKey.get(key) !== undefined;
+  }
+
+  hasId(itemId: string): boolean {
+    return this.#hasId.get(itemId) !== undefined;
   }
 
   /** Adds an item that is not there; its barcodes must be free. Needs an open transaction. */

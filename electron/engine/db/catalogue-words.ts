@@ -6,10 +6,11 @@
 import { searchWords } from '../../../shared/catalogue/search-words.ts';
 
 /** Longer words are found by their first letters. */
-const MAX_TOKEN_CHARACTERS = 24;
+const MAX_TOKEN_LENGTH = 24;
 /** More words than this narrow nothing down. */
 const MAX_QUERY_WORDS = 8;
-const MARK = /^\p{M}/u;
+const HALF = /[\ud800-\udbff]$/;
+const NO_BEGINNING = /^(\p{M}|[\udc00-\udfff])/u;
 
 export interface ItemWords {
   readonly name: string;
@@ -24,34 +25,43 @@ export function foldedName(name: string): string {
   return searchWords(name).join(' ');
 }
 
-function cut(characters: readonly string[], from: number): string {
-  return characters.slice(from, from + MAX_TOKEN_CHARACTERS).join('');
+/** The first letters of a word, never half of a character. */
+function cut(word: string): string {
+  const first = word.slice(0, MAX_TOKEN_LENGTH);
+  return HALF.test(first) ? first.slice(0, -1) : first;
 }
 
-/** A whole word and all of its ends; `parts` are letters, or syllables that are not taken apart. */
-function addEnds(tokens: Set<string>, parts: readonly string[]): void {
-  tokens.add(`w${cut([...parts.join('')], 0)}`);
-  for (let i = 0; i < parts.length; i++) {
-    if (MARK.test(parts[i] ?? '')) continue; // a vowel sign alone begins nothing
-    tokens.add(`s${cut([...parts.slice(i, i + MAX_TOKEN_CHARACTERS).join('')], 0)}`);
+/** A whole word and all of its ends. */
+function addEnds(tokens: Set<string>, word: string): void {
+  tokens.add(`w${cut(word)}`);
+  for (let i = 0; i < word.length; i++) {
+    const code = word.charCodeAt(i);
+    // ASCII needs no look: a vowel sign alone begins nothing, and half of a character neither
+    if (code < 0x80 || !NO_BEGINNING.test(word.slice(i, i + 2))) tokens.add(`s${cut(word.slice(i))}`);
   }
+}
+
+/** Syllables are not taken apart: "niurou" is found by "rou", not by "iurou". */
+function addSyllables(tokens: Set<string>, syllables: readonly string[]): void {
+  tokens.add(`w${cut(syllables.join(''))}`);
+  for (let i = 0; i < syllables.length; i++) tokens.add(`s${cut(syllables.slice(i).join(''))}`);
 }
 
 /** The text to index. */
 export function tokensOf({ name, itemId, barcodes, syllables }: ItemWords): string {
   const tokens = new Set<string>();
-  for (const word of searchWords(name)) addEnds(tokens, [...word]);
+  for (const word of searchWords(name)) addEnds(tokens, word);
   for (const run of syllables) {
-    addEnds(tokens, run);
-    addEnds(
+    addSyllables(tokens, run);
+    addSyllables(
       tokens,
       run.map((syllable) => syllable[0] ?? ''),
     );
   }
   for (const code of [itemId, ...barcodes]) {
     for (const word of searchWords(code)) {
-      tokens.add(`w${cut([...word], 0)}`);
-      tokens.add(`s${cut([...word], 0)}`);
+      tokens.add(`w${cut(word)}`);
+      tokens.add(`s${cut(word)}`);
     }
   }
   return [...tokens].join(' ');
@@ -69,6 +79,6 @@ export interface TextQuery {
 export function textQuery(typed: string): TextQuery | undefined {
   const words = searchWords(typed).slice(0, MAX_QUERY_WORDS);
   if (words.length === 0) return undefined;
-  const match = (mark: string): string => words.map((word) => `"${mark}${cut([...word], 0)}"*`).join(' ');
+  const match = (mark: string): string => words.map((word) => `"${mark}${cut(word)}"*`).join(' ');
   return { folded: words.join(' '), wordStarts: match('w'), anywhere: match('s') };
 }

@@ -102,10 +102,10 @@ export class CatalogueTable {
     this.#setState.run(BigInt(live), BigInt(revision + 1));
   }
 
-  /** The prepared list becomes the one that is sold, and the other way round. */
+  /** The prepared list becomes the one that is sold, and the other way round. Part of a change. */
   swap(): void {
     const { live, revision } = this.#read();
-    this.#setState.run(live === 0 ? 1n : 0n, BigInt(revision + 1));
+    this.#setState.run(live === 0 ? 1n : 0n, BigInt(revision));
   }
 
   taxRates(): readonly TaxRate[] {

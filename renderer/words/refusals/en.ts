@@ -436,6 +436,14 @@ export const refusals = {
     what: 'This password is too easy to guess.',
     todo: 'Choose a longer one.',
   },
+  'barcode-taken': {
+    what: 'Another item has this barcode already.',
+    todo: 'Take it away from the other item first, or use another code.',
+  },
+  'catalogue-changed': {
+    what: 'Somebody changed the catalogue meanwhile.',
+    todo: 'Nothing was changed by you. Start again.',
+  },
   'not-enough-money': {
     what: 'There is not enough money: {{amount}} is available.',
     todo: 'Choose a smaller amount.',

@@ -440,6 +440,14 @@ export const refusals = {
     what: 'Esta contraseña es demasiado fácil.',
     todo: 'Elija una más larga.',
   },
+  'barcode-taken': {
+    what: 'Otro artículo ya tiene este código de barras.',
+    todo: 'Quíteselo primero al otro artículo o use otro código.',
+  },
+  'catalogue-changed': {
+    what: 'Alguien cambió el catálogo mientras tanto.',
+    todo: 'Usted no ha cambiado nada. Empiece de nuevo.',
+  },
   'not-enough-money': {
     what: 'No hay bastante dinero: hay {{amount}} disponibles.',
     todo: 'Elija un importe menor.',

@@ -441,6 +441,14 @@ export const refusals = {
     what: 'Ce mot de passe est trop facile à deviner.',
     todo: 'Choisissez-en un plus long.',
   },
+  'barcode-taken': {
+    what: 'Un autre article a déjà ce code-barres.',
+    todo: 'Retirez-le d’abord de l’autre article, ou prenez un autre code.',
+  },
+  'catalogue-changed': {
+    what: 'Quelqu’un a modifié le catalogue entre-temps.',
+    todo: 'Rien n’a été changé par vous. Recommencez.',
+  },
   'not-enough-money': {
     what: 'Il n’y a pas assez d’argent : {{amount}} disponibles.',
     todo: 'Choisissez un montant plus petit.',

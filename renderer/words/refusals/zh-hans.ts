@@ -426,6 +426,14 @@ export const refusals = {
     what: '这个密码太容易猜到。',
     todo: '请用更长的密码。',
   },
+  'barcode-taken': {
+    what: '另一个商品已经用了这个条码。',
+    todo: '请先从那个商品上去掉它，或换一个条码。',
+  },
+  'catalogue-changed': {
+    what: '刚才有人改动了商品目录。',
+    todo: '您的改动没有生效。请重新开始。',
+  },
   'not-enough-money': {
     what: '余额不足：可用 {{amount}}。',
     todo: '请选较小的金额。',
