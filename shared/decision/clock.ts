@@ -171,7 +171,7 @@ export class Timekeeper {
     const spanMs = since === undefined ? 0 : monotonicMs - since.monotonicMs;
     if (since === undefined || spanMs >= EVEN_SPAN_MS) {
       const stepMs = since === undefined ? 0 : Math.abs(machine.wallMs - since.wallMs - spanMs);
-      this.#evenSince = machine;
+      this.#evenSince = { wallMs: machine.wallMs, monotonicMs };
       if (stepMs <= EVEN_STEP_MS + spanMs * EVEN_RATE) {
         this.#certain = { ms: wallMs, monotonicMs };
         return;
