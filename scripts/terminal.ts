@@ -2,196 +2,168 @@
  * `npm run terminal`: the terminal's engine without a window, on plain Node: for tests, scripts and shops
  * that automate. The same engine, the same folder's lock, the same journal.
  */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { Engine } from '../electron/engine/engine.ts';
-import { nodePorts } from '../electron/engine/node-ports.ts';
-import type { TerminalCall } from '../shared/contract/terminal.ts';
-import { currencyOf, isCurrencyCode } from '../shared/iso-4217.ts';
-import { formatMoney, money } from '../shared/money.ts';
-import { PROJECT } from './tool.ts';
+import { refund, search, voidPayment } from './terminal/after-the-sale.ts';
+import {
+  accept,
+  call,
+  enrol,
+  payments,
+  rebuild,
+  refusedOutcome,
+  signInWhereAsked,
+  state,
+  sync,
+  verify,
+} from './terminal/basics.ts';
+import { catalogue } from './terminal/catalogue.ts';
+import { type Command, OPTIONS, type Outcome, WrongUse } from './terminal/command.ts';
+import { people } from './terminal/people.ts';
+import { runShell } from './terminal/shell.ts';
+import { HeadlessTill, Refused } from './terminal/till.ts';
 
 const USAGE = `npm run terminal -- COMMAND [--data FOLDER] [--json] [--help]
 
 A terminal without a window. Keys rest under a passphrase, read from the
 environment: FIELDTILL_PASSPHRASE; the cashier's PIN from FIELDTILL_PIN.
 
+The terminal
   state                     what the terminal is and how far sync has come
   enrol --code CODE --name NAME
                             join a merchant with a one-time code
-  accept --amount MINOR     read one code from standard input and charge it
-  payments [--limit N]      the newest payments and what became of them
   sync                      send what is unsent now, fetch outcomes
   verify                    recompute the whole journal's chain
   rebuild [--repair]        make every table anew from the journal and compare;
                             with --repair put what differs in place
 
+Selling
+  accept --amount MINOR     read one code from standard input and charge it
+  payments [--limit N]      the newest payments and what became of them
+  search [--text T] [--amount MINOR] [--code C] [--from T] [--to T]
+         [--state S] [--limit N]
+                            payments that match all that is given
+  refund --payment EPOCH/SEQ --amount MINOR --reason TEXT [--cash]
+                            give money back: a credit note, or cash
+  void --payment EPOCH/SEQ --reason TEXT
+                            undo a payment of this shift
+  catalogue import FILE [--mode merge|replace]
+  catalogue export FILE     items as CSV; a file that exists is not overwritten
+
+People
+  people                    who may sign in
+  people add --person NAME --role ROLE
+  people role --person NAME --role ROLE
+  people pin|badge|revoke-badge|unlock|off|on --person NAME
+                            PINs of others come from FIELDTILL_NEW_PIN
+
+Scripts
+  call NAME [JSON]          one call of the engine's contract
+  shell [--events]          JSON lines on standard input, one answer a line:
+                            {"call": "orders.addItem", "params": {…}} gives
+                            {"ok": true, "value": …} or
+                            {"ok": false, "refusal": {"code": …}}; an "id" comes
+                            back; with --events also {"event": …, "payload": …}
+
   --data FOLDER   where the terminal keeps its journal
                   (default: ~/.fieldtill/terminal)
+  --name NAME     who signs in (default: the first of the list); call and shell
+                  sign in when FIELDTILL_PIN is set
+  --approver NAME who gives leave where it is needed, by FIELDTILL_APPROVER_PIN
   --json          print one JSON object as the last line
 
 Exit status: 0 done (accept: approved), 1 refused (accept: declined), 2 wrong use.
 `;
 
-const { values, positionals } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    code: { type: 'string' },
-    name: { type: 'string' },
-    amount: { type: 'string' },
-    limit: { type: 'string' },
-    repair: { type: 'boolean' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-  allowPositionals: true,
-});
-
-/** Ends with one line for people and, when asked for, one for programs. */
-function finish(ok: boolean, sentence: string, facts: Record<string, unknown>): never {
-  console.log(sentence);
-  if (values.json) console.log(JSON.stringify({ ok, ...facts }));
-  engine?.close();
-  process.exit(ok ? 0 : 1);
-}
-
-let engine: Engine | undefined;
-
-async function open(): Promise<Engine> {
-  engine = await Engine.open({
-    dataFolder: resolve(values.data ?? join(homedir(), '.fieldtill', 'terminal')),
-    migrationsFolder: join(PROJECT, 'migrations'),
-    sealing: { kind: 'passphrase' },
-    ports: nodePorts((line) => process.stderr.write(`${line}\n`)),
-    onEvent: () => undefined,
-  });
-  return engine;
-}
-
-/** A call that must succeed for the command to go on. */
-async function must<T>(name: TerminalCall, params: unknown): Promise<T> {
-  const result = await (engine ?? (await open())).call(name, params);
-  if (!result.ok) finish(false, `Refused: ${result.refusal.code}`, { refusal: result.refusal });
-  return result.value as T;
-}
-
-async function unlock(): Promise<void> {
-  const state = await must<{ phase: string }>('state.get', {});
-  if (state.phase === 'locked')
-    await must('keys.unlock', { passphrase: process.env.FIELDTILL_PASSPHRASE ?? '' });
-}
-
-async function signIn(): Promise<void> {
-  await unlock();
-  const cashiers = await must<{ personId: string; name: string }[]>('people.list', {});
-  const cashier = values.name === undefined ? cashiers[0] : cashiers.find(({ name }) => name === values.name);
-  await must('people.signIn', {
-    personId: cashier?.personId ?? '',
-    pin: process.env.FIELDTILL_PIN ?? '',
-  });
-}
-
-async function readLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin })) return line;
-  return '';
-}
-
-interface Row {
-  readonly state: string;
-  readonly atMs: number;
-  readonly amount: { minor: string; currency: string };
-}
-
-function amountText({ minor, currency }: Row['amount']): string {
-  return isCurrencyCode(currency) ? formatMoney(money(BigInt(minor), currency), 'en') : minor;
-}
-
-const commands: Record<string, () => Promise<void>> = {
-  state: async () => {
-    const state = await must<Record<string, unknown>>('state.get', {});
-    finish(true, JSON.stringify(state, null, 2), { state });
-  },
-  enrol: async () => {
-    await must('enrolment.enrol', {
-      code: values.code ?? '',
-      passphrase: process.env.FIELDTILL_PASSPHRASE ?? null,
-      cashierName: values.name ?? 'Cashier',
-      cashierPin: process.env.FIELDTILL_PIN ?? '',
-    });
-    const state = await must<{ terminal: unknown }>('state.get', {});
-    finish(true, 'Enrolled.', { terminal: state.terminal });
-  },
-  accept: async () => {
-    await signIn();
-    const { terminal } = await must<{ terminal: { currency: string } }>('state.get', {});
-    if (!isCurrencyCode(terminal.currency)) throw new RangeError(terminal.currency);
-    const amount = { minor: values.amount ?? '', currency: currencyOf(terminal.currency).code };
-    const answer = await must<{ verdict: string; payment: Row; refusal?: { code: string } }>(
-      'payments.accept',
-      {
-        amount,
-        scan: await readLine(),
-      },
-    );
-    const approved = answer.verdict === 'approved';
-    const reason = answer.refusal === undefined ? '' : `: ${answer.refusal.code}`;
-    finish(approved, `${approved ? 'Approved' : 'Declined'}${reason} ${amountText(answer.payment.amount)}`, {
-      answer,
-    });
-  },
-  payments: async () => {
-    await unlock();
-    const { rows } = await must<{ rows: Row[] }>('payments.list', {
-      before: null,
-      limit: Number(values.limit ?? 20),
-    });
-    const lines = rows.map(
-      (row) => `${new Date(row.atMs).toISOString()}  ${row.state.padEnd(18)} ${amountText(row.amount)}`,
-    );
-    finish(true, lines.length === 0 ? 'No payments yet.' : lines.join('\n'), { rows });
-  },
-  sync: async () => {
-    await unlock();
-    const sync = await must<{
-      reachability: string;
-      unsentPayments: number;
-      lastProblem: { code: string } | null;
-    }>('sync.now', {});
-    const problem = sync.lastProblem === null ? '' : ` (${sync.lastProblem.code})`;
-    finish(sync.lastProblem === null, `${sync.reachability}, ${sync.unsentPayments} unsent${problem}`, {
-      sync,
-    });
-  },
-  verify: async () => {
-    const firstBreak = (await open()).verifyJournal();
-    if (!firstBreak.ok) finish(false, `Refused: ${firstBreak.refusal.code}`, { refusal: firstBreak.refusal });
-    const { entries, brokenAt } = firstBreak.value;
-    const sentence =
-      brokenAt === null ? `The chain of ${entries} entries is whole.` : `Broken at ${brokenAt}.`;
-    finish(brokenAt === null, sentence, { entries, brokenAt });
-  },
-  rebuild: async () => {
-    const rebuilt = await (await open()).rebuildViews(values.repair ?? false);
-    if (!rebuilt.ok) finish(false, `Refused: ${rebuilt.refusal.code}`, { refusal: rebuilt.refusal });
-    const { entries, tables, isRepaired } = rebuilt.value;
-    const wrong = tables.filter(({ differing }) => differing > 0);
-    const lines = wrong.map(
-      ({ table, differing, examples }) =>
-        `${table}: ${differing} rows differ, first ${examples.map(({ row, what }) => `${row} (${what})`).join(', ')}`,
-    );
-    const sentence =
-      wrong.length === 0
-        ? `${tables.length} tables made anew from ${entries} entries: every row is the same.`
-        : `${lines.join('\n')}\n${isRepaired ? 'Put in place from the journal.' : 'Nothing was changed.'}`;
-    finish(wrong.length === 0 || isRepaired, sentence, rebuilt.value as unknown as Record<string, unknown>);
-  },
+const COMMANDS: Readonly<Record<string, Command>> = {
+  state,
+  enrol,
+  sync,
+  verify,
+  rebuild,
+  accept,
+  payments,
+  search,
+  refund,
+  void: voidPayment,
+  catalogue,
+  people,
+  call,
 };
 
-const command = commands[positionals[0] ?? ''];
+/** Words that a command takes after its own name, at most. */
+const WORDS: Readonly<Record<string, number>> = { call: 2, catalogue: 2, people: 1 };
+
+function wrongUse(why: string): never {
+  process.stderr.write(`${why}\n\n${USAGE}`);
+  process.exit(2);
+}
+
+function argumentsOf(): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+  try {
+    return parseArgs({ options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    return wrongUse(error instanceof Error ? error.message : 'wrong use');
+  }
+}
+
+const { values, positionals } = argumentsOf();
+const [name = '', ...words] = positionals;
+
+function print(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function open(): Promise<HeadlessTill> {
+  const options = { dataFolder: values.data, name: values.name, approver: values.approver };
+  return HeadlessTill.open(options, (event, payload) => {
+    if (values.events) print({ event, payload });
+  });
+}
+
+async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused) return refusedOutcome(error.refusal);
+    if (error instanceof WrongUse) return wrongUse(error.message);
+    // a file that the person named: not there, there already, not ours to write
+    if (error instanceof Error && 'syscall' in error && 'code' in error)
+      return { ok: false, sentence: error.message, facts: { error: error.code } };
+    throw error;
+  }
+}
+
+/** Ends with one line for people and, when asked for, one for programs. */
+async function run(command: Command): Promise<void> {
+  const till = await open();
+  const { ok, sentence, facts } = await outcomeOf(() => command(till, values, words));
+  till.close();
+  process.stdout.write(`${sentence}\n`);
+  if (values.json) print({ ok, ...facts });
+  end(ok);
+}
+
+/** At once: an exchange with the clearing house that is under way is none of the command's. */
+function end(ok: boolean): void {
+  process.stdout.write('', () => process.exit(ok ? 0 : 1));
+}
+
+/** Ends when its input does. What people read goes to standard error, so that each line out is an answer. */
+async function shell(): Promise<void> {
+  const till = await open();
+  const signedIn = await outcomeOf(async () => {
+    await signInWhereAsked(till);
+    return { ok: true, sentence: '', facts: {} };
+  });
+  if (signedIn.ok) await runShell(till, process.stdin, print);
+  else print({ ok: false, ...signedIn.facts });
+  till.close();
+  end(signedIn.ok);
+}
+
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (values.help) process.stdout.write(USAGE);
-else if (command === undefined || positionals.length !== 1) {
-  process.stderr.write(USAGE);
-  process.exitCode = 2;
-} else await command();
+else if (name === 'shell' && words.length === 0) await shell();
+else if (command === undefined) wrongUse(name === '' ? 'Which command?' : `${name} is no command.`);
+else if (words.length > (WORDS[name] ?? 0)) wrongUse(`${name} takes no ${words.at(-1)}.`);
+else await run(command);

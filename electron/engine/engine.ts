@@ -8,18 +8,18 @@ import { isTerminalCall, type TerminalCall, terminalCalls } from '../../shared/c
 import { may } from '../../shared/people/roles.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
+import { afterTheSaleCalls } from './after-the-sale/calls.ts';
 import { catalogueCalls } from './catalogue/calls.ts';
 import { clockCalls } from './clock/calls.ts';
 import { EngineCore, type EngineOptions } from './core.ts';
 import { epochOf, seqOf } from './db/journal.ts';
 import { openStore } from './db/store.ts';
-import { afterTheSaleCalls } from './after-the-sale/calls.ts';
 import { enrolmentCalls } from './enrolment/calls.ts';
 import { openKeys } from './keys.ts';
 import { orderCalls } from './orders/calls.ts';
 import { paymentCalls } from './payments/calls.ts';
 import { adoptPeople } from './people/add-person.ts';
-import { namedApproval, takeApproval } from './people/approvals.ts';
+import { namesApproval, takeApproval } from './people/approvals.ts';
 import { peopleCalls } from './people/calls.ts';
 import type { Attended, RoomCalls } from './room.ts';
 import { diskSpace } from './safe-keeping/disk-space.ts';
@@ -136,9 +136,8 @@ export class Engine {
       return refused({ code: core.phase() === 'locked' ? 'passphrase-needed' : 'not-enrolled' });
     }
     if (person === undefined) return refused({ code: 'not-signed-in' });
-    const isOwn = needs === 'person' || may(person.role, needs);
     // leave is also taken where the permission is there: a role's limit may be narrower than the approver's
-    if (needs === 'person' || (isOwn && namedApproval(params) === null))
+    if (needs === 'person' || (may(person.role, needs) && !namesApproval(core, params, needs)))
       return ok({ session, person, approver: null });
     const approver = takeApproval(core, params, needs);
     return approver.ok ? ok({ session, person, approver: approver.value }) : approver;

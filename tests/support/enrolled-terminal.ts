@@ -85,20 +85,26 @@ function portsOf(clock: TestClock): EnginePorts {
   };
 }
 
+function sealingOf(passphrase: string | null): Sealing {
+  return passphrase === null ? SEALING : { kind: 'passphrase' };
+}
+
 async function openTerminal(
   folder: string,
   certificate: TerminalCertificate,
   boxSecret: Uint8Array,
   clock: TestClock,
+  passphrase: string | null,
 ): Promise<TestTerminal> {
   const events: TestTerminal['events'] = [];
   const engine = await Engine.open({
     dataFolder: folder,
     migrationsFolder: MIGRATIONS,
-    sealing: SEALING,
+    sealing: sealingOf(passphrase),
     ports: portsOf(clock),
     onEvent: (event, payload) => events.push({ event, payload }),
   });
+  if (passphrase !== null) await engine.call('keys.unlock', { passphrase });
   return {
     engine,
     folder,
@@ -110,7 +116,7 @@ async function openTerminal(
       (await engine.call(name, params)) as Result<CallResult<C>>,
     reopen: () => {
       engine.close();
-      return openTerminal(folder, certificate, boxSecret, clock);
+      return openTerminal(folder, certificate, boxSecret, clock, passphrase);
     },
     close: () => {
       engine.close();
@@ -121,14 +127,23 @@ async function openTerminal(
 
 /** An enrolled terminal with one cashier, who is signed in; its clock stands an hour after the bundle's iat. */
 export async function enrolledTerminal(
-  options: { currency?: CurrencyCode; trust?: Partial<TrustBundle>; folder?: string } = {},
+  options: {
+    currency?: CurrencyCode;
+    trust?: Partial<TrustBundle>;
+    folder?: string;
+    /** When it is enrolled; the test's clock starts here. */
+    nowMs?: number;
+    /** Seals the keys, as on a machine without a keychain; else they are under `SEALING`. */
+    passphrase?: string;
+  } = {},
 ): Promise<TestTerminal> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fieldtill-'));
-  const clock = { nowMs: (EPOCH_S + 3600) * 1000, monotonicMs: 0 };
+  const clock = { nowMs: options.nowMs ?? (EPOCH_S + 3600) * 1000, monotonicMs: 0 };
+  const passphrase = options.passphrase ?? null;
   const ports = portsOf(clock);
   const store = await openStore(folder, MIGRATIONS);
   if (!store.ok) throw new Error(store.refusal.code);
-  const keys = await makeKeys(store.value, SEALING, null, ports.randomBytes);
+  const keys = await makeKeys(store.value, sealingOf(passphrase), passphrase, ports.randomBytes);
   if (!keys.ok) throw new Error(keys.refusal.code);
   const bytes = issueTerminalCertificate(
     {
@@ -158,7 +173,7 @@ export async function enrolledTerminal(
   });
   store.value.close();
   const certificate = readTerminalCertificate(decodeCbor(bytes));
-  const terminal = await openTerminal(folder, certificate, keys.value.boxSecret, clock);
+  const terminal = await openTerminal(folder, certificate, keys.value.boxSecret, clock, passphrase);
   const signedIn = await terminal.call('people.signIn', { personId: 'c1', pin: PIN });
   if (!signedIn.ok) throw new Error(signedIn.refusal.code);
   return terminal;

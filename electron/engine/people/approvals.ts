@@ -55,9 +55,15 @@ export async function giveApproval(
 }
 
 /** The leave that an act's parameters name, if they name one. */
-export function namedApproval(params: unknown): string | null {
+function namedApproval(params: unknown): string | null {
   if (typeof params !== 'object' || params === null || !('approval' in params)) return null;
   return typeof params.approval === 'string' ? params.approval : null;
+}
+
+/** Whether an act's parameters name leave of this permission, which nobody has taken yet. */
+export function namesApproval(core: EngineCore, params: unknown, permission: Permission): boolean {
+  const name = namedApproval(params);
+  return name !== null && memoryOf(core).leaves.get(name)?.permission === permission;
 }
 
 /** The approver of this act, if its parameters name leave that was given; else what is needed. */
