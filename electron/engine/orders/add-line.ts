@@ -1,10 +1,11 @@
 /** Adds to the order at hand: an item of the catalogue, what a barcode stands for, or an amount that was keyed in. */
-import { isBarcode, lookupKeys, readInStoreCode } from '../../../shared/catalogue/barcode.ts';
+import { isBarcode } from '../../../shared/catalogue/barcode.ts';
 import type { CatalogueItem } from '../../../shared/catalogue/item.ts';
 import type { Money } from '../../../shared/money.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { MAX_QUANTITY, ONE, type OpenOrder, type OrderLine } from '../../../shared/sale/order.ts';
+import { findByBarcode } from '../catalogue/find-items.ts';
 import type { Person } from '../db/people.ts';
 import type { Store } from '../db/store.ts';
 import type { Session } from '../session.ts';
@@ -62,19 +63,12 @@ export function pickByBarcode(
 ): Result<Picked, Refusal<'item-unknown'>> | undefined {
   const code = scan.trim();
   if (!isBarcode(code)) return undefined;
-  const { live } = store.catalogue;
-  for (const key of lookupKeys(code)) {
-    const item = live.byKey(key);
-    if (item !== undefined) return ok({ item, priceMinor: null, quantity: ONE });
-  }
-  const label = readInStoreCode(code, store.catalogue.inStoreCodes());
-  const item = label === undefined ? undefined : live.byKey(label.key);
-  if (label === undefined || item === undefined) return refused({ code: 'item-unknown' });
+  const found = findByBarcode(store, code);
+  if (found === undefined) return refused({ code: 'item-unknown' });
+  const { item, priceMinor, weightG } = found;
   // grams are thousandths of a kilogram
-  const quantity = label.weightG === null ? ONE : BigInt(label.weightG);
-  return quantity === 0n
-    ? refused({ code: 'item-unknown' })
-    : ok({ item, priceMinor: label.priceMinor, quantity });
+  const quantity = weightG === null ? ONE : BigInt(weightG);
+  return quantity === 0n ? refused({ code: 'item-unknown' }) : ok({ item, priceMinor, quantity });
 }
 
 export function addPicked(

@@ -11,7 +11,7 @@ import type { Session } from '../session.ts';
 import { TENDER_METHODS } from '../tenders/registry.ts';
 import type { TenderMethod } from '../tenders/tender.ts';
 import { addAmount, addPicked, pickByBarcode } from './add-line.ts';
-import { changeLine, giveDiscount, removeLine } from './change-line.ts';
+import { changeLine, giveDiscount, overridePrice, removeLine } from './change-line.ts';
 import { changeOrder, type Desk, orderAtHand, withHeldTenders } from './desk.ts';
 import { discardOrder, undoStep } from './discard-order.ts';
 import { openOrderWire } from './order-wire.ts';
@@ -25,6 +25,7 @@ type OrderCall =
   | 'orders.addAmount'
   | 'orders.scan'
   | 'orders.changeLine'
+  | 'orders.overridePrice'
   | 'orders.removeLine'
   | 'orders.undo'
   | 'orders.discount'
@@ -119,12 +120,17 @@ export function orderCalls(
     },
 
     'orders.changeLine': (params, by) => {
-      const { session, person } = by;
+      const { session } = by;
       const { lineId, quantity, note } = params;
       const price = params.price === null ? null : moneyHere(session, params.price);
       if (price === undefined) return badAmount();
       const change = { lineId, quantity: quantity === null ? null : BigInt(quantity), price, note };
-      return step(by, (order) => changeLine(core, session, person, params, order, change));
+      return step(by, (order) => changeLine(session, order, change));
+    },
+
+    'orders.overridePrice': ({ lineId, price }, by) => {
+      const read = moneyHere(by.session, price);
+      return read === undefined ? badAmount() : step(by, (order) => overridePrice(by, order, lineId, read));
     },
 
     'orders.removeLine': ({ lineId }, by) => step(by, (order) => removeLine(order, lineId)),
@@ -138,11 +144,10 @@ export function orderCalls(
     },
 
     'orders.discount': (params, by) => {
-      const { session, person } = by;
-      const value = params.discount === null ? null : given(session, params.discount);
+      const value = params.discount === null ? null : given(by.session, params.discount);
       if (value === undefined) return badAmount();
       const { lineId } = params;
-      return step(by, (order) => giveDiscount(core, person, params, order, { lineId, given: value }));
+      return step(by, (order) => giveDiscount(by, order, { lineId, given: value }));
     },
 
     'orders.note': ({ note }, by) => step(by, (order) => ok({ ...order, note }), 'never'),

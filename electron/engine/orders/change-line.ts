@@ -1,12 +1,11 @@
 /** Changes a line of the order at hand: how many, at which price, with which note, at which discount; or not at all. */
 import type { Money } from '../../../shared/money.ts';
+import { may, ROLE_RULES, type Role } from '../../../shared/people/roles.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import type { OpenOrder, OrderLine } from '../../../shared/sale/order.ts';
-import { discountOn, fullLine, orderTotals } from '../../../shared/sale/totals.ts';
-import type { EngineCore } from '../core.ts';
-import type { Person } from '../db/people.ts';
+import { fullLine, orderTotals } from '../../../shared/sale/totals.ts';
+import type { Attended } from '../room.ts';
 import type { Session } from '../session.ts';
-import { largestDiscount, leaveFor } from './leave.ts';
 
 const BASIS = 10_000n;
 
@@ -22,6 +21,7 @@ function withLine(order: OpenOrder, changed: OrderLine): OpenOrder {
 export interface LineChange {
   readonly lineId: number;
   readonly quantity: bigint | null;
+  /** Of a line whose price was keyed in. */
   readonly price: Money | null;
   readonly note: string | null;
 }
@@ -34,46 +34,42 @@ function listPrice({ store }: Session, line: OrderLine): bigint | null {
   return item !== undefined && item.priceMinor === null ? null : line.priceMinor;
 }
 
-function withPrice(
-  core: EngineCore,
-  session: Session,
-  person: Person,
-  params: unknown,
-  line: OrderLine,
-  price: Money,
-): Result<OrderLine> {
-  const priceMinor = price.minor;
-  if (priceMinor < 0n || price.currency !== session.enrolment.certificate.currency) {
-    return refused({ code: 'amount-invalid' });
-  }
-  const listPriceMinor = listPrice(session, line);
-  if (listPriceMinor === null || listPriceMinor === priceMinor)
-    return ok({ ...line, priceMinor, overridden: null });
-  const leave = leaveFor(core, person, params, 'override-price', () => true);
-  if (!leave.ok) return leave;
-  const { by, approvedBy } = leave.value;
-  return ok({ ...line, priceMinor, overridden: { listPriceMinor, by, approvedBy } });
-}
-
-/** @param params of the call, with its `approval` */
-export function changeLine(
-  core: EngineCore,
-  session: Session,
-  person: Person,
-  params: unknown,
-  order: OpenOrder,
-  change: LineChange,
-): Result<OpenOrder> {
+export function changeLine(session: Session, order: OpenOrder, change: LineChange): Result<OpenOrder> {
   const found = findLine(order, change.lineId);
   if (!found.ok) return found;
-  const line = {
-    ...found.value,
-    quantity: change.quantity ?? found.value.quantity,
-    note: change.note ?? found.value.note,
-  };
-  if (change.price === null) return ok(withLine(order, line));
-  const priced = withPrice(core, session, person, params, line, change.price);
-  return priced.ok ? ok(withLine(order, priced.value)) : priced;
+  const line = found.value;
+  const { price } = change;
+  if (price !== null) {
+    if (listPrice(session, line) !== null)
+      return refused({ code: 'bad-request', detail: { field: 'price' } });
+    if (price.minor <= 0n) return refused({ code: 'amount-invalid' });
+  }
+  return ok(
+    withLine(order, {
+      ...line,
+      quantity: change.quantity ?? line.quantity,
+      priceMinor: price?.minor ?? line.priceMinor,
+      note: change.note ?? line.note,
+    }),
+  );
+}
+
+/** Another price than the catalogue's, noted with who did it; the catalogue's own takes the note away. */
+export function overridePrice(
+  { session, person, approver }: Attended,
+  order: OpenOrder,
+  lineId: number,
+  price: Money,
+): Result<OpenOrder> {
+  const found = findLine(order, lineId);
+  if (!found.ok) return found;
+  if (price.minor < 0n) return refused({ code: 'amount-invalid' });
+  const line = found.value;
+  const listPriceMinor = listPrice(session, line);
+  const isOther = listPriceMinor !== null && listPriceMinor !== price.minor;
+  const leave = { by: person.personId, approvedBy: approver?.personId ?? null };
+  const overridden = isOther ? { listPriceMinor, ...leave } : null;
+  return ok(withLine(order, { ...line, priceMinor: price.minor, overridden }));
 }
 
 export function removeLine(order: OpenOrder, lineId: number): Result<OpenOrder> {
@@ -87,11 +83,14 @@ export interface GivenDiscount {
   readonly given: { readonly kind: 'percent' | 'amount'; readonly value: bigint } | null;
 }
 
-/** @param params of the call, with its `approval` */
+/** Basis points of the largest discount that a role may give. */
+function largestDiscount(role: Role): number {
+  return may(role, 'discount') ? ROLE_RULES[role].discountPercent * 100 : 0;
+}
+
+/** As far as the role of whoever gives it goes, or of whoever gave leave for it. */
 export function giveDiscount(
-  core: EngineCore,
-  person: Person,
-  params: unknown,
+  { person, approver }: Attended,
   order: OpenOrder,
   { lineId, given }: GivenDiscount,
 ): Result<OpenOrder> {
@@ -105,14 +104,11 @@ export function giveDiscount(
   if (baseMinor === 0n) return refused({ code: 'order-empty' });
   const { kind, value } = given;
   if (kind === 'amount' && (value <= 0n || value > baseMinor)) return refused({ code: 'amount-invalid' });
-  const isWithin = (basisPoints: number): boolean =>
-    kind === 'percent'
-      ? value <= BigInt(basisPoints)
-      : value * BASIS <= baseMinor * BigInt(basisPoints) &&
-        discountOn(baseMinor, { kind, value, atMostBasisPoints: basisPoints }) === value;
-  const leave = leaveFor(core, person, params, 'discount', (role) => isWithin(largestDiscount(role)));
-  if (!leave.ok) return leave;
-  const { by, approvedBy, role } = leave.value;
-  const discount = { kind, value, atMostBasisPoints: largestDiscount(role), by, approvedBy };
+  const atMostBasisPoints = largestDiscount((approver ?? person).role);
+  const most =
+    kind === 'percent' ? BigInt(atMostBasisPoints) : (baseMinor * BigInt(atMostBasisPoints)) / BASIS;
+  if (value > most) return refused({ code: 'approval-needed', detail: { permission: 'discount' } });
+  const approvedBy = approver?.personId ?? null;
+  const discount = { kind, value, atMostBasisPoints, by: person.personId, approvedBy };
   return ok(line === null ? { ...order, discount } : withLine(order, { ...line, discount }));
 }

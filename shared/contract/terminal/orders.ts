@@ -186,22 +186,27 @@ export const orderCalls = calls({
     needs: 'sell',
     params: z.strictObject({
       lineId,
-      /** Null leaves each as it is. Another price than the catalogue's needs `override-price`. */
+      /** Null leaves each as it is. A price only where it was keyed in, as of an amount. */
       quantity: z.nullable(quantity),
       price: z.nullable(moneyWire),
       note: z.nullable(note),
-      approval,
     }),
+    result: openOrder,
+  },
+  /** Another price than the catalogue's. */
+  'orders.overridePrice': {
+    needs: 'override-price',
+    params: z.strictObject({ lineId, price: moneyWire, approval }),
     result: openOrder,
   },
   'orders.removeLine': { needs: 'sell', params: z.strictObject({ lineId }), result: openOrder },
   'orders.undo': { needs: 'sell', params: nothing, result: openOrder },
   'orders.discount': {
-    needs: 'sell',
+    needs: 'discount',
     params: z.strictObject({
       /** Null for the order as a whole. */
       lineId: z.nullable(lineId),
-      /** Null takes it away. Above the role's own percent it needs `discount` of somebody who may give as much. */
+      /** Null takes it away. Above the role's own percent it needs leave of somebody who may give as much. */
       discount: z.nullable(shareOrAmount),
       approval,
     }),
