@@ -119,6 +119,7 @@ export const REFUSALS = {
   'shift-needed': { stage: 'engine', retry: 'operator' },
   'count-needed': { stage: 'engine', retry: 'operator' },
   'reason-needed': { stage: 'engine', retry: 'operator' },
+  'orders-hold-cash': { stage: 'engine', retry: 'operator' },
   'unsent-payments': { stage: 'engine', retry: 'operator' },
   // access
   'not-signed-in': { stage: 'access', retry: 'operator' },
@@ -199,6 +200,8 @@ interface RefusalDetails {
   'rule-milder': { readonly rule: string };
   'shift-open': { readonly atMs: number };
   'reason-needed': { readonly differenceMinor: string };
+  /** Cash that lies in the drawer for orders that are not closed. */
+  'orders-hold-cash': { readonly count: number; readonly amountMinor: string };
   /** Approved here and not acknowledged by the clearing house. */
   'unsent-payments': { readonly count: number; readonly amountMinor: string };
 }

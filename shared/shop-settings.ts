@@ -6,5 +6,7 @@ export const SHOP_SETTINGS = [
   'badge-needs-pin',
   /** Euro cash is rounded to five cents, as some countries' law says; other currencies round by their own coins. */
   'round-euro-cash',
+  /** What should lie in the drawer is not said before it was counted. */
+  'blind-count',
 ] as const;
 export type ShopSetting = (typeof SHOP_SETTINGS)[number];

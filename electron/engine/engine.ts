@@ -45,7 +45,7 @@ export class Engine {
       ...clockCalls(core),
       ...syncCalls(core),
       ...afterTheSaleCalls(core),
-      ...shiftCalls(core),
+      ...shiftCalls(core, takeApproval),
     };
   }
 

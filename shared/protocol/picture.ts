@@ -17,6 +17,7 @@ import { type Receipt, readReceipt } from './receipt.ts';
 import { type Refund, readRefund } from './refund.ts';
 import { readArray, readBytes, readBytesUpTo, readTuple, readUint } from './shape.ts';
 import { readTerminalCertificate, type TerminalCertificate } from './terminal-certificate.ts';
+import { Z_HEAD_KIND } from './z-head-kind.ts';
 
 export const KIND = { presented: 0, sealed: 1, invoice: 2, receipt: 3, refund: 4 } as const;
 
@@ -115,6 +116,7 @@ function readPicture(value: CborValue): Picture {
   // a kind we do not know may be a newer wallet's; a kind that is no integer is nonsense
   const number = readUint(kind, 255);
   if (number === BADGE_KIND) throw new Malformed('a badge'); // of somebody at the till, never a customer's
+  if (number === Z_HEAD_KIND) throw new Malformed('the paper of a Z report'); // read by z-head.ts
   if (number > KIND.refund) throw new UnknownKind();
   const [, first, second] = readTuple(value, 3);
   switch (number) {

@@ -21,6 +21,8 @@ export type ObjectType =
   | 'ack'
   | 'authorisation'
   | 'statement'
+  | 'z-report'
+  | 'z-head'
   | 'possession'
   | 'time'
   | 'proof-answer';

@@ -34,6 +34,7 @@ const detailed: Refusal[] = [
   { code: 'not-enough-money', detail: { availableMinor: '500' } },
   { code: 'shift-open', detail: { atMs: 1_700_000_000_000 } },
   { code: 'reason-needed', detail: { differenceMinor: '-350' } },
+  { code: 'orders-hold-cash', detail: { count: 2, amountMinor: '1500' } },
   { code: 'unsent-payments', detail: { count: 3, amountMinor: '4200' } },
   { code: 'bad-request', detail: { field: 'amount' } },
 ];

@@ -346,6 +346,13 @@ export const refusals = {
     what: 'The count and the till differ by {{amount}}.',
     todo: 'Count again, or say why.',
   },
+  'orders-hold-cash': {
+    what: {
+      one: '{{count}} order that is not closed holds {{amount}} in cash.',
+      other: '{{count}} orders that are not closed hold {{amount}} in cash.',
+    },
+    todo: 'Finish them, or give the cash back, then close the shift.',
+  },
   'unsent-payments': {
     what: {
       one: '{{count}} payment of {{amount}} is not sent yet.',

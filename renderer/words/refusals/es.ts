@@ -348,6 +348,14 @@ export const refusals = {
     what: 'El recuento y la caja difieren en {{amount}}.',
     todo: 'Cuente de nuevo o indique el motivo.',
   },
+  'orders-hold-cash': {
+    what: {
+      one: '{{count}} pedido sin cerrar tiene {{amount}} en efectivo.',
+      many: '{{count}} de pedidos sin cerrar tienen {{amount}} en efectivo.',
+      other: '{{count}} pedidos sin cerrar tienen {{amount}} en efectivo.',
+    },
+    todo: 'Termínelos o devuelva el efectivo y luego cierre el turno.',
+  },
   'unsent-payments': {
     what: {
       one: 'Queda {{count}} pago de {{amount}} sin enviar.',

@@ -349,6 +349,14 @@ export const refusals = {
     what: 'Le comptage et la caisse diffèrent de {{amount}}.',
     todo: 'Recomptez, ou dites pourquoi.',
   },
+  'orders-hold-cash': {
+    what: {
+      one: '{{count}} commande non terminée contient {{amount}} en espèces.',
+      many: '{{count}} de commandes non terminées contiennent {{amount}} en espèces.',
+      other: '{{count}} commandes non terminées contiennent {{amount}} en espèces.',
+    },
+    todo: 'Terminez-les ou rendez les espèces, puis clôturez le service.',
+  },
   'unsent-payments': {
     what: {
       one: '{{count}} paiement de {{amount}} n’est pas encore envoyé.',

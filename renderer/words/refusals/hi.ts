@@ -346,6 +346,13 @@ export const refusals = {
     what: 'गिनती और टिल में {{amount}} का अंतर है।',
     todo: 'फिर से गिनें, या कारण बताएँ।',
   },
+  'orders-hold-cash': {
+    what: {
+      one: '{{count}} अधूरे ऑर्डर में {{amount}} नकद है।',
+      other: '{{count}} अधूरे ऑर्डरों में {{amount}} नकद है।',
+    },
+    todo: 'उन्हें पूरा करें या नकद लौटाएँ, फिर शिफ़्ट बंद करें।',
+  },
   'unsent-payments': {
     what: {
       one: '{{amount}} का {{count}} भुगतान अभी भेजा नहीं गया है।',

@@ -340,6 +340,12 @@ export const refusals = {
     what: '清点结果与收银机相差 {{amount}}。',
     todo: '请重新清点，或说明原因。',
   },
+  'orders-hold-cash': {
+    what: {
+      other: '有 {{count}} 个未完成的订单已收现金 {{amount}}。',
+    },
+    todo: '请先完成订单或退还现金，再结束班次。',
+  },
   'unsent-payments': {
     what: {
       other: '有 {{count}} 笔付款（{{amount}}）尚未发送。',

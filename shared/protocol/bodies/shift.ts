@@ -59,6 +59,8 @@ export interface CashMovedBody {
 }
 
 export interface DrawerOpenedBody {
+  /** Of the till: by it the report knows where the opening belongs. */
+  readonly currency: CurrencyCode;
   readonly reason: string;
   readonly approvedBy: string | null;
 }
@@ -69,21 +71,13 @@ export interface ShiftCountedBody {
   readonly counted: CountedCash;
 }
 
-/** As a decoder gives it: views read a body from the operation that made it and from the journal alike. */
-export function integerValue(integer: bigint): number | bigint {
-  return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
-}
-
 /** Sum of what was counted piece by piece. */
 export function sumOfPieces(pieces: readonly Pieces[]): bigint {
   return pieces.reduce((sum, { valueMinor, pieces: count }) => sum + valueMinor * BigInt(count), 0n);
 }
 
 export function countedValue({ totalMinor, pieces }: CountedCash): CborValue {
-  return [
-    integerValue(totalMinor),
-    pieces?.map(({ valueMinor, pieces: count }) => [integerValue(valueMinor), count]) ?? null,
-  ];
+  return [totalMinor, pieces?.map(({ valueMinor, pieces: count }) => [valueMinor, count]) ?? null];
 }
 
 /** @throws Malformed, also where the pieces do not make the sum or a value stands twice */
@@ -131,7 +125,7 @@ export function readShiftOpened(value: CborValue): ShiftOpenedBody {
 export function cashMovedValue(body: CashMovedBody): CborValue {
   const { numeric } = currencyOf(body.currency);
   const direction = DIRECTIONS.indexOf(body.direction);
-  return [direction, integerValue(body.amountMinor), numeric, body.reason, body.approvedBy];
+  return [direction, body.amountMinor, numeric, body.reason, body.approvedBy];
 }
 
 /** @throws Malformed */
@@ -147,13 +141,17 @@ export function readCashMoved(value: CborValue): CashMovedBody {
 }
 
 export function drawerOpenedValue(body: DrawerOpenedBody): CborValue {
-  return [body.reason, body.approvedBy];
+  return [currencyOf(body.currency).numeric, body.reason, body.approvedBy];
 }
 
 /** @throws Malformed */
 export function readDrawerOpened(value: CborValue): DrawerOpenedBody {
-  const [reason, approvedBy] = readTuple(value, 2);
-  return { reason: readText(reason, MAX_REASON_BYTES), approvedBy: readPersonId(approvedBy) };
+  const [numeric, reason, approvedBy] = readTuple(value, 3);
+  return {
+    currency: readCurrency(numeric),
+    reason: readText(reason, MAX_REASON_BYTES),
+    approvedBy: readPersonId(approvedBy),
+  };
 }
 
 export function shiftCountedValue(body: ShiftCountedBody): CborValue {
