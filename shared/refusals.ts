@@ -87,6 +87,7 @@ export const REFUSALS = {
   'storage-newer': { stage: 'engine', retry: 'operator' },
   'storage-in-use': { stage: 'engine', retry: 'operator' },
   'disk-almost-full': { stage: 'engine', retry: 'operator' },
+  'backup-failed': { stage: 'engine', retry: 'later' },
   'engine-stopped': { stage: 'engine', retry: 'operator' },
   'clock-off-from-server': { stage: 'engine', retry: 'operator' },
   'clearing-unreachable': { stage: 'engine', retry: 'later' },

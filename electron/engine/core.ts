@@ -17,6 +17,7 @@ import type { Store } from './db/store.ts';
 import type { TerminalKeys } from './keys.ts';
 import type { EnginePorts, Sealing } from './ports.ts';
 import { diskSpace } from './safe-keeping/disk-space.ts';
+import { BackupKeeper, backupState } from './safe-keeping/keep-backups.ts';
 import { openSession, readTime, type Session, terminalClock } from './session.ts';
 import { SyncQueue } from './sync/queue.ts';
 import { readEnrolment, readTrust } from './trust/trust.ts';
@@ -39,6 +40,7 @@ export class EngineCore {
   #store: Store | undefined;
   #session: Session | undefined;
   #queue: SyncQueue | undefined;
+  #backups: BackupKeeper | undefined;
   #person: Person | undefined;
   #stopped: Refusal | undefined;
 
@@ -56,6 +58,11 @@ export class EngineCore {
 
   get queue(): SyncQueue | undefined {
     return this.#queue;
+  }
+
+  /** Makes and keeps backups; undefined before the terminal works. */
+  get backups(): BackupKeeper | undefined {
+    return this.#backups;
   }
 
   get person(): Person | undefined {
@@ -77,6 +84,7 @@ export class EngineCore {
 
   close(): void {
     this.#queue?.close();
+    this.#backups?.close();
     this.#store?.close();
     this.#store = undefined;
   }
@@ -86,6 +94,7 @@ export class EngineCore {
     if (this.#stopped !== undefined) return;
     this.#stopped = refusal;
     this.#queue?.close();
+    this.#backups?.close();
     this.stateChanged();
   }
 
@@ -119,6 +128,8 @@ export class EngineCore {
     });
     session.line = this.#queue;
     this.#queue.start();
+    this.#backups = new BackupKeeper(session, this.options, () => this.stateChanged());
+    this.#backups.start();
   }
 
   stateChanged(): void {
@@ -172,6 +183,7 @@ export class EngineCore {
       clock: session === undefined ? null : clockState(session),
       sync: this.syncState(),
       disk: diskSpace(this.options.ports, this.options.dataFolder),
+      backup: this.#store === undefined ? { lastAtMs: null, secondCopy: 'none' } : backupState(this.#store),
       stopped: this.#stopped ?? null,
     };
   }

@@ -22,11 +22,15 @@ import { adoptPeople } from './people/add-person.ts';
 import { namesApproval, takeApproval } from './people/approvals.ts';
 import { peopleCalls } from './people/calls.ts';
 import type { Attended, RoomCalls } from './room.ts';
+import { safeKeepingCalls } from './safe-keeping/calls.ts';
 import { diskSpace } from './safe-keeping/disk-space.ts';
 import { type RebuildReport, rebuildViews } from './safe-keeping/rebuild.ts';
 import { shiftCalls } from './shifts/calls.ts';
 import { syncCalls } from './sync/calls.ts';
 import { readEnrolment } from './trust/trust.ts';
+
+/** What ends a day. */
+const CLOSING_CALLS: ReadonlySet<string> = new Set(['shifts.close']);
 
 /** The payments' calls answer though nobody is signed in; all else that touches a session needs one open. */
 export class Engine {
@@ -43,6 +47,7 @@ export class Engine {
       ...paymentCalls(core),
       ...orderCalls(core),
       ...clockCalls(core),
+      ...safeKeepingCalls(core),
       ...syncCalls(core),
       ...afterTheSaleCalls(core),
       ...shiftCalls(core, takeApproval),
@@ -118,6 +123,8 @@ export class Engine {
       const handler = this.#calls[name] as (params: unknown, by: Attended | null) => Promise<Result<unknown>>;
       const result = await handler(read.data, by.value);
       if (!result.ok && isStorageFailure(result.refusal)) core.stop(result.refusal);
+      // a day that was closed is worth a copy at once
+      if (result.ok && CLOSING_CALLS.has(name)) core.backups?.soon();
       return result;
     } catch (error) {
       core.bug(name, error);

@@ -26,6 +26,7 @@ export function stateWithoutEngine(last: TerminalState | null, why: WhyWithoutEn
       lastProblem: null,
     },
     disk: last?.disk ?? { level: 'unknown', freeMb: null },
+    backup: last?.backup ?? { lastAtMs: null, secondCopy: 'none' },
     stopped: why,
   };
 }

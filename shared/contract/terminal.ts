@@ -10,6 +10,7 @@ import { clockCalls } from './terminal/clock.ts';
 import { orderCalls } from './terminal/orders.ts';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';
 import { peopleCalls } from './terminal/people.ts';
+import { safeKeepingCalls } from './terminal/safe-keeping.ts';
 import { shiftCalls } from './terminal/shifts.ts';
 import { stateCalls, terminalState } from './terminal/state.ts';
 
@@ -18,6 +19,7 @@ export const terminalCalls = {
   ...peopleCalls,
   ...catalogueCalls,
   ...paymentCalls,
+  ...safeKeepingCalls,
   ...orderCalls,
   ...afterTheSaleCalls,
   ...clockCalls,

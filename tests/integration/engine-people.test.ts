@@ -334,7 +334,10 @@ describe('7 people: badge', () => {
     expect(await scan(digits)).toEqual(refusal('pin-needed'));
     expect(await scan(digits, WRONG)).toEqual(refusal('wrong-pin', { triesLeft: 4 }));
     expect(await scan(digits, PIN)).toMatchObject({ ok: true });
-    expect(await value(till.call('settings.list', {}))).toContainEqual({ name: 'badge-needs-pin', isOn: true });
+    expect(await value(till.call('settings.list', {}))).toContainEqual({
+      name: 'badge-needs-pin',
+      isOn: true,
+    });
     const changes = entries('setting-changed').map(({ actor, body }) => [actor, readSettingBody(body)]);
     expect(changes).toEqual([['Cashier 1', { name: 'badge-needs-pin', isOn: true, approvedBy: null }]]);
   });

@@ -5,6 +5,7 @@
 import { invariant } from '../../../shared/assert.ts';
 import { equalBytes } from '../../../shared/bytes.ts';
 import { LEAP_MS } from '../../../shared/decision/clock.ts';
+import { readEpochOpened } from '../../../shared/protocol/bodies/safe-keeping.ts';
 import {
   decodeJournalEntry,
   encodeJournalEntry,
@@ -12,6 +13,7 @@ import {
   journalHash,
   NO_HASH,
 } from '../../../shared/protocol/journal-entry.ts';
+import { reading } from '../../../shared/protocol/shape.ts';
 import type { Connection } from './connection.ts';
 import type { SettingsTable } from './settings.ts';
 
@@ -29,6 +31,9 @@ export function epochOf(position: bigint): number {
 export function seqOf(position: bigint): number {
   return Number(position % SEQ_SPAN);
 }
+
+/** Entries between two looks at whether somebody waits. */
+const CHECKED_PAGE = 500;
 
 export interface StoredEntry {
   readonly position: bigint;
@@ -184,6 +189,12 @@ export class JournalTable {
     return Number(this.#connection.prepare('SELECT count(*) FROM journal').pluck().get());
   }
 
+  /** True for what the terminal notes of its own housekeeping: nothing happened in the shop. */
+  isHouseNote(stored: StoredEntry): boolean {
+    const entry = decodeJournalEntry(stored.bytes);
+    return entry.ok && (entry.value.kind === 'synced' || entry.value.kind === 'backup-made');
+  }
+
   /** True for the note of an acknowledgement: it goes along with the next news, and is no news itself. */
   isSyncNote(stored: StoredEntry): boolean {
     const entry = decodeJournalEntry(stored.bytes);
@@ -203,26 +214,73 @@ export class JournalTable {
               'SELECT position FROM journal ORDER BY position DESC LIMIT 1 OFFSET ?',
             )
             .get(BigInt(last))?.position ?? -1n);
-    const rows = this.#connection
-      .prepare<[bigint], StoredEntry>(
-        'SELECT position, bytes FROM journal WHERE position > ? ORDER BY position',
-      )
-      .iterate(from);
-    const start = from < 0n ? undefined : this.at(from);
-    let hash = start === undefined ? NO_HASH : journalHash(start.bytes);
-    let seq = start === undefined ? 0 : seqOf(start.position);
-    let epoch = start === undefined ? 1 : epochOf(start.position);
-    for (const row of rows) {
-      const entry = decodeJournalEntry(row.bytes);
-      if (!entry.ok) return row.position;
-      const { value } = entry;
-      const continues =
-        value.epoch === epoch ? value.seq === seq + 1 : value.epoch > epoch && value.seq === 1;
-      const inPlace = row.position === positionOf(value.epoch, value.seq);
-      if (!continues || !inPlace || !equalBytes(value.previousHash, hash)) return row.position;
-      hash = journalHash(row.bytes);
-      ({ seq, epoch } = value);
+    for (const brokenAt of this.#walk(from)) if (brokenAt !== undefined) return brokenAt;
+    return undefined;
+  }
+
+  /**
+   * The same over all entries, giving way after each page so that a sale can pass between.
+   *
+   * @param giveWay resolves when it is this check's turn again
+   */
+  async firstBreakGivingWay(giveWay: () => Promise<void>): Promise<bigint | undefined> {
+    for (const brokenAt of this.#walk(-1n)) {
+      if (brokenAt !== undefined) return brokenAt;
+      await giveWay();
     }
     return undefined;
+  }
+
+  /** Page by page from after a position: where the chain breaks, or undefined for each page that is whole. */
+  *#walk(from: bigint): Generator<bigint | undefined> {
+    const start = from < 0n ? undefined : this.at(from);
+    let previous = { epoch: 1, seq: 0, hash: start === undefined ? NO_HASH : journalHash(start.bytes) };
+    if (start !== undefined) previous = { ...previous, epoch: epochOf(from), seq: seqOf(from) };
+    for (let page = this.after(from, CHECKED_PAGE); page.length > 0; ) {
+      for (const row of page) {
+        const entry = decodeJournalEntry(row.bytes);
+        if (!entry.ok) {
+          yield row.position;
+          return;
+        }
+        const { value } = entry;
+        const isInPlace = row.position === positionOf(value.epoch, value.seq);
+        const continues =
+          value.epoch === previous.epoch
+            ? value.seq === previous.seq + 1 && equalBytes(value.previousHash, previous.hash)
+            : value.epoch > previous.epoch && this.#opensEpoch(value);
+        if (!isInPlace || !continues) {
+          yield row.position;
+          return;
+        }
+        previous = { epoch: value.epoch, seq: value.seq, hash: journalHash(row.bytes) };
+      }
+      yield undefined;
+      page = this.after(positionOf(previous.epoch, previous.seq), CHECKED_PAGE);
+    }
+  }
+
+  /** A later epoch begins with an entry that names the one it goes on from, by place and by hash. */
+  #opensEpoch(entry: JournalEntry): boolean {
+    if (entry.seq !== 1 || entry.kind !== 'epoch-opened') return false;
+    const body = reading(() => readEpochOpened(entry.body));
+    if (!body.ok || body.value.fromEpoch >= entry.epoch) return false;
+    const { fromEpoch, fromSeq } = body.value;
+    const from = fromSeq === 0 ? undefined : this.at(positionOf(fromEpoch, fromSeq));
+    const hash = fromSeq === 0 ? NO_HASH : from === undefined ? undefined : journalHash(from.bytes);
+    return hash !== undefined && equalBytes(hash, entry.previousHash);
+  }
+
+  /**
+   * The next entry opens this epoch and goes on from that entry (0: from nothing), whatever came after it. Needs an
+   * open transaction, like the append that follows.
+   */
+  openEpoch(epoch: number, from: bigint): void {
+    invariant(this.#connection.inTransaction, 'an epoch outside of a transaction');
+    invariant(epoch > this.#tip.epoch, 'an epoch that is not new');
+    const stored = from === 0n ? undefined : this.at(from);
+    invariant(from === 0n || stored !== undefined, 'an epoch that goes on from an entry that is not there');
+    const hash = stored === undefined ? NO_HASH : journalHash(stored.bytes);
+    this.#tip = { ...this.#tip, epoch, seq: 0, hash };
   }
 }

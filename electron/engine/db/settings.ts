@@ -17,7 +17,12 @@ export type SettingName =
   | 'journal-floor-position'
   | 'acknowledged-position'
   | 'last-contact-ms'
-  | 'sync-tries';
+  | 'sync-tries'
+  | 'backup-at-ms'
+  | 'backup-position'
+  | 'second-copy-path'
+  | 'second-copy-state'
+  | 'learn-from';
 
 export class SettingsTable {
   readonly #get;

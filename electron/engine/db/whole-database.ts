@@ -65,17 +65,49 @@ export class WholeDatabase {
       .iterate();
   }
 
-  /** Puts tables in place from another database file of the same schema, all or none. */
-  replaceFrom(file: string, tables: readonly string[]): void {
+  /**
+   * Copies the database into a new file while it is in use: a whole one as of the moment it is done, in steps of
+   * a few pages between which everything else goes on (SQLite's own backup, not a copy of files).
+   */
+  async copyTo(file: string, pagesAStep: number): Promise<void> {
+    await this.#connection.backup(file, { progress: () => pagesAStep });
+  }
+
+  /** Makes one file of it, without a log beside it. The connection is of no use for the till after this. */
+  makeSingleFile(): void {
+    this.#connection.pragma('locking_mode = NORMAL');
+    const mode = this.#connection.pragma('journal_mode = DELETE', { simple: true });
+    invariant(mode === 'delete', `a single file, not ${mode}`);
+  }
+
+  /** The first table whose pages are damaged; SQLite's own check, giving way between tables. */
+  async firstDamagedTable(giveWay: () => Promise<void>): Promise<string | undefined> {
+    for (const { name, isVirtual } of this.tables()) {
+      if (!isVirtual) {
+        const found = this.#connection
+          .prepare(`PRAGMA quick_check(${quoted(name)})`)
+          .pluck()
+          .get();
+        if (found !== 'ok') return name;
+      }
+      await giveWay();
+    }
+    return undefined;
+  }
+
+  /** Puts tables from another database file of the same schema, all or none. */
+  replaceFrom(file: string, tables: readonly TableDescription[]): void {
     this.#connection.prepare('ATTACH ? AS source').run(file);
     try {
       this.#connection
         .transaction(() => {
           this.#connection.pragma('defer_foreign_keys = ON');
-          for (const table of tables.map(quoted)) {
-            this.#connection.exec(
-              `DELETE FROM main.${table}; INSERT INTO main.${table} SELECT * FROM source.${table}`,
-            );
+          for (const { name, columns, isVirtual } of tables) {
+            const table = quoted(name);
+            // a virtual table's rows are found by a number that is no column of it
+            const all = (isVirtual ? ['rowid', ...columns] : columns).map(quoted).join(', ');
+            this.#connection.exec(`DELETE FROM main.${table}`);
+            this.#connection.exec(`INSERT INTO main.${table} (${all}) SELECT ${all} FROM source.${table}`);
           }
         })
         .immediate();

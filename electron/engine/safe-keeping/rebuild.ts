@@ -63,7 +63,8 @@ export async function rebuildViews(
     const compared = compare(store, made.value);
     made.value.close();
     if (!compared.ok) return compared;
-    const wrong = compared.value.tables.filter(({ differing }) => differing > 0).map(({ table }) => table);
+    const names = compared.value.tables.flatMap(({ table, differing }) => (differing > 0 ? [table] : []));
+    const wrong = store.whole.tables().filter(({ name }) => names.includes(name));
     if (repair && wrong.length > 0) store.whole.replaceFrom(join(scratch, 'terminal.db'), wrong);
     return ok({ ...compared.value, isRepaired: repair && wrong.length > 0 });
   } catch (error) {

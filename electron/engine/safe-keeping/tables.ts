@@ -22,6 +22,9 @@ export const VIEW_TABLES: readonly string[] = [
   'order_line',
   'order_tender',
   'order_payment',
+  'payment_text',
+  'refund',
+  'reprint',
 ];
 
 /** What no journal entry could give back, and why that is no loss of an act. */

@@ -218,6 +218,10 @@ export const refusals = {
     what: 'This till’s disk is almost full.',
     todo: 'Free some space, then sell on. Sending, exporting and closing still work.',
   },
+  'backup-failed': {
+    what: 'The backup could not be written.',
+    todo: 'Check the disk and its free space, then try again. The till’s own records are whole.',
+  },
   'engine-stopped': {
     what: 'The till was interrupted and is starting again.',
     todo: 'Wait a moment, then look in the payments ({{listKey}}) before you scan again.',

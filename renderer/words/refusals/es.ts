@@ -220,6 +220,10 @@ export const refusals = {
     what: 'El disco de esta caja está casi lleno.',
     todo: 'Libere espacio y siga vendiendo. Enviar, exportar y cerrar siguen funcionando.',
   },
+  'backup-failed': {
+    what: 'No se pudo escribir la copia de seguridad.',
+    todo: 'Revise el disco y su espacio libre e inténtelo de nuevo. Los registros de la caja están completos.',
+  },
   'engine-stopped': {
     what: 'La caja se interrumpió y está arrancando de nuevo.',
     todo: 'Espere un momento y mire en los pagos ({{listKey}}) antes de escanear otra vez.',

@@ -221,6 +221,10 @@ export const refusals = {
     what: 'Le disque de cette caisse est presque plein.',
     todo: 'Libérez de la place, puis continuez à vendre. Envoyer, exporter et clôturer restent possibles.',
   },
+  'backup-failed': {
+    what: 'La sauvegarde n’a pas pu être écrite.',
+    todo: 'Vérifiez le disque et sa place libre, puis réessayez. Les écritures de la caisse sont entières.',
+  },
   'engine-stopped': {
     what: 'La caisse a été interrompue et redémarre.',
     todo: 'Attendez un instant, puis regardez dans les paiements ({{listKey}}) avant de scanner à nouveau.',

@@ -212,6 +212,10 @@ export const refusals = {
     what: '本收银机的磁盘几乎已满。',
     todo: '请腾出空间再继续收款。发送、导出和结班仍可使用。',
   },
+  'backup-failed': {
+    what: '备份无法写入。',
+    todo: '请检查磁盘及剩余空间后重试。本机的记录完好。',
+  },
   'engine-stopped': {
     what: '收银机中断了，正在重新启动。',
     todo: '请稍等，再次扫描前先查看付款记录（{{listKey}}）。',

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { CLOCK_FAULTS } from '../../decision/clock.ts';
 import { ROLES } from '../../people/roles.ts';
+import { SECOND_COPY } from '../../protocol/bodies/safe-keeping.ts';
 import { MAX_ACTOR_BYTES } from '../../protocol/journal-entry.ts';
 import { boundedText } from '../bounded-text.ts';
 import { moneyWire, refusalWire } from '../refusal-wire.ts';
@@ -71,6 +72,12 @@ export const terminalState = z.strictObject({
   disk: z.strictObject({
     level: z.enum(['ok', 'low', 'almost-full', 'unknown']),
     freeMb: z.nullable(count),
+  }),
+  backup: z.strictObject({
+    /** Of the newest that was made and found whole; null before the first. */
+    lastAtMs: z.nullable(timeMs),
+    /** `missing`: a place for a second copy is set, and the last one could not be written there. */
+    secondCopy: z.enum(SECOND_COPY),
   }),
   stopped: z.nullable(refusalWire),
 });
