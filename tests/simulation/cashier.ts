@@ -28,6 +28,10 @@ export class Cashier {
     // the day is over: nobody buys while the queues empty
     if (network.isCalm) return null;
     const answer = await till.accept(amountMinor, code.text);
+    if (answer === undefined) {
+      trace.event(act, till.name, 'killed-while-asked');
+      return null;
+    }
     if (await this.#beforeShown(till)) {
       trace.event(act, till.name, 'killed-before-shown');
       return null;

@@ -6,6 +6,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSyn
 import { join } from 'node:path';
 import { Engine } from '../../electron/engine/engine.ts';
 import type { Network as EngineNetwork, EnginePorts, HttpAnswer } from '../../electron/engine/ports.ts';
+import { clearingStreams } from '../../shared/contract/clearing.ts';
 import type {
   AcceptAnswer,
   CallParams,
@@ -94,10 +95,12 @@ export class Till {
     const random = this.#random.fork(`process ${process}`);
     const exchange = (request: Parameters<EngineNetwork['exchange']>[0]): Promise<HttpAnswer> =>
       new Promise((resolve, reject) => {
-        this.#awaited += 1;
+        // a payment that is asked for is not the queue's
+        const weight = request.url.endsWith(clearingStreams.authorisations.path) ? 0 : 1;
+        this.#awaited += weight;
         const heard = (hear: () => void): void => {
           if (!isAlive()) return;
-          this.#awaited -= 1;
+          this.#awaited -= weight;
           hear();
         };
         network.exchange(this.line, request).then(
@@ -173,11 +176,14 @@ export class Till {
     return (await this.#engine.call(name, params)) as Result<CallResult<C>>;
   }
 
-  accept(amountMinor: bigint, scan: string): Promise<Result<AcceptAnswer>> {
-    return this.call('payments.accept', {
+  /** Undefined when the process was killed meanwhile: then nobody answers. */
+  accept(amountMinor: bigint, scan: string): Promise<Result<AcceptAnswer> | undefined> {
+    const process = this.#process;
+    const answered = this.call('payments.accept', {
       amount: { minor: amountMinor.toString(), currency: this.currency },
       scan,
     });
+    return this.#world.timeline.during(answered, () => this.#process !== process);
   }
 
   /** All rows, the newest first. */

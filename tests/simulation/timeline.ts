@@ -74,6 +74,23 @@ export class Timeline {
     return true;
   }
 
+  /**
+   * For an act that waits for what happens later, such as an answer over the network: time goes on until it has it.
+   *
+   * @param isOver whether nobody is there any more who could have it
+   * @returns undefined when that is so, or when nothing is planned any more
+   */
+  async during<T>(waiting: Promise<T>, isOver: () => boolean): Promise<T | undefined> {
+    let isDone = false;
+    const done = (): void => {
+      isDone = true;
+    };
+    waiting.then(done, done);
+    await this.rest();
+    while (!isDone) if (isOver() || !(await this.step())) return undefined;
+    return await waiting;
+  }
+
   /** Goes on until the condition holds. @returns false when nothing is planned any more, or at that time */
   async goUntil(isSo: () => boolean | Promise<boolean>, endMs = Number.POSITIVE_INFINITY): Promise<boolean> {
     for (;;) {

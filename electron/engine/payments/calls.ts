@@ -17,10 +17,10 @@ export function paymentCalls(
   'payments.accept' | 'payments.receipt' | 'payments.list' | 'invoices.issue' | 'invoices.cancel'
 > {
   return {
-    'payments.accept': ({ amount, scan }, { session, person }) => {
+    'payments.accept': async ({ amount, scan }, { session, person }) => {
       const read = fromWire(amount);
       if (read === undefined) return refused({ code: 'amount-invalid' });
-      const answer = acceptPayment(session, person.name, read, scan);
+      const answer = await acceptPayment(session, person.name, read, scan);
       if (answer.ok) core.tellLater(answer.value.payment);
       return answer;
     },
