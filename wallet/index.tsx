@@ -11,6 +11,7 @@ import { App, Stopped } from './app.tsx';
 import { FullPageNote } from './parts/full-page-note.tsx';
 import { noticeText } from './parts/notices.tsx';
 import { awaitInstallOffer } from './state/install.ts';
+import { newsOf } from './state/snapshot.ts';
 import { registerWorker, type Updates } from './state/updates.ts';
 import { WalletProvider } from './state/use-wallet.ts';
 import { Wallet } from './state/wallet.ts';
@@ -43,9 +44,8 @@ function announce(payment: WalletPayment): void {
   const isAllowed = 'Notification' in globalThis && Notification.permission === 'granted';
   if (!isAllowed || spoken === null || document.visibilityState === 'visible') return;
   const { words, language } = spoken;
-  const kind = payment.state === 'rejected' ? 'rejected' : 'settled';
   const body = noticeText(
-    { id: 0, kind, payment },
+    { id: 0, kind: newsOf(payment), payment },
     {
       words,
       fill,

@@ -117,7 +117,7 @@ describe('the face of a purse', () => {
 describe('the history', () => {
   it('own payments, the newest first, with what is known of them', async () => {
     const wallet = await usedWallet();
-    const entries = historyOf([wallet.state()], []);
+    const entries = historyOf([wallet.state()], [], []);
     expect(
       entries.map(({ counter, state, isMost, merchantName }) => [counter, state, isMost, merchantName]),
     ).toEqual([
@@ -142,7 +142,7 @@ describe('the history', () => {
       atMs: 0,
     };
     const own = { ...payment, number: 2, purseId: wallet.purseId };
-    const entries = historyOf([wallet.state()], [own, payment]);
+    const entries = historyOf([wallet.state()], [own, payment], []);
     expect(entries).toHaveLength(3);
     expect(entries.at(-1)).toMatchObject({ merchantName: 'Elsewhere', ownPurseId: null, minor: 700n });
     expect(SHOP.certificate.displayName).toBe('Corner shop');

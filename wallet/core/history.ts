@@ -1,12 +1,15 @@
-/** The payments of a customer as one list: those of this device, and what the clearing house knows of others. */
+/** Payments and refunds of a customer as one list: those of this device, and what the clearing house knows of others. */
 import type { WalletPayment } from '../../shared/contract/clearing.ts';
 import type { PurseId } from '../../shared/ids.ts';
 import { type CurrencyCode, isCurrencyCode } from '../../shared/iso-4217.ts';
 import { parseMinor } from '../../shared/money.ts';
 import type { RejectReason } from '../../shared/protocol/acknowledgement.ts';
+import type { CreditNote } from '../store/records.ts';
 import { certificateOf, type PaymentRecord, type PurseState } from './purse-state.ts';
 
-export type HistoryState = 'reserved' | 'charged' | 'settled' | 'rejected' | 'lapsed';
+export type HistoryState = 'reserved' | 'charged' | 'settled' | 'rejected' | 'lapsed' | RefundState;
+/** Promised by the shop, come back, refused by the clearing house. */
+export type RefundState = 'returning' | 'returned' | 'kept';
 
 export interface HistoryEntry {
   /** Stays the same while the payment's state changes. */
@@ -82,13 +85,29 @@ function foreignEntry(payment: WalletPayment, currency: CurrencyCode): HistoryEn
   };
 }
 
+function promisedEntry(note: CreditNote): HistoryEntry {
+  return {
+    ...note,
+    key: note.refundId,
+    state: 'returning',
+    minor: note.amountMinor,
+    isMost: false,
+    reason: null,
+    reference: '',
+    answerUntilS: null,
+    ownPurseId: null,
+  };
+}
+
 /** The newest first. */
 export function historyOf(
   purses: readonly PurseState[],
   cleared: readonly WalletPayment[],
+  creditNotes: readonly CreditNote[],
 ): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   const own = new Set<string>();
+  const told = new Set<string>();
   for (const purse of purses) {
     const { currency } = certificateOf(purse);
     for (const record of purse.payments) {
@@ -98,8 +117,18 @@ export function historyOf(
   }
   for (const payment of cleared) {
     const { currency } = payment;
-    if (own.has(`${payment.purseId}-${payment.counter}`) || !isCurrencyCode(currency)) continue;
-    entries.push(foreignEntry(payment, currency));
+    const isOwn = own.has(`${payment.purseId}-${payment.counter}`);
+    if ((isOwn && !payment.refundId) || !isCurrencyCode(currency)) continue;
+    const entry = foreignEntry(payment, currency);
+    if (!payment.refundId) entries.push(entry);
+    else if (!told.has(payment.refundId)) {
+      told.add(payment.refundId);
+      const state = payment.state === 'rejected' ? 'kept' : 'returned';
+      entries.push({ ...entry, key: payment.refundId, state });
+    }
+  }
+  for (const note of creditNotes) {
+    if (!told.has(note.refundId)) entries.push(promisedEntry(note));
   }
   return entries.sort((a, b) => b.atMs - a.atMs || b.counter - a.counter);
 }

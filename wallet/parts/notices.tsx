@@ -17,11 +17,17 @@ export function noticeText(
   const { words, fill, money, number } = speech;
   switch (notice.kind) {
     case 'settled':
-    case 'rejected': {
+    case 'rejected':
+    case 'returned':
+    case 'kept': {
       const { merchantName, amountMinor, currency } = notice.payment;
       const minor = parseMinor(amountMinor) ?? 0n;
       const amount = isCurrencyCode(currency) ? money({ minor, currency }) : amountMinor;
       return fill(words.notice[notice.kind], { merchant: merchantName, amount });
+    }
+    case 'refund': {
+      const { merchantName: merchant, amountMinor: minor, currency } = notice.note;
+      return fill(words.notice.refund, { merchant, amount: money({ minor, currency }) });
     }
     case 'settled-many':
       return fill(words.notice.many, { count: number(notice.count) });
@@ -42,7 +48,7 @@ function OneNotice({ notice }: { readonly notice: Notice }) {
     const timer = setTimeout(() => wallet.dismiss(id), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [wallet, id]);
-  const isBad = notice.kind === 'rejected';
+  const isBad = notice.kind === 'rejected' || notice.kind === 'kept';
   return (
     <li className={isBad ? 'notice bad' : 'notice good'} data-testid="notice" data-kind={notice.kind}>
       <Icon name={isBad ? 'refused' : 'done'} />

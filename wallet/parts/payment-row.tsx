@@ -10,12 +10,15 @@ const SIGNS: Readonly<Record<HistoryState, IconName>> = {
   settled: 'done',
   rejected: 'refused',
   lapsed: 'lapsed',
+  returning: 'receipt',
+  returned: 'done',
+  kept: 'refused',
 };
 
 export function PaymentSummary({ entry }: { readonly entry: HistoryEntry }) {
   const { words, say, time } = useSpeech();
   const amount = <Money minor={entry.minor} currency={entry.currency} />;
-  const isVoid = entry.state === 'rejected' || entry.state === 'lapsed';
+  const isVoid = entry.state === 'rejected' || entry.state === 'lapsed' || entry.state === 'kept';
   return (
     <span className="payment" data-testid="payment" data-state={entry.state} data-counter={entry.counter}>
       <span className={`sign ${entry.state}`}>

@@ -12,10 +12,10 @@ import { type Spoken, useSpeech } from '../words/speech.tsx';
 const MAX_SHOWN = 500;
 
 export function History() {
-  const { purses, cleared } = useSnapshot();
+  const { purses, cleared, creditNotes } = useSnapshot();
   const speech = useSpeech();
   const { words } = speech;
-  const entries = historyOf(purses, cleared).slice(0, MAX_SHOWN);
+  const entries = historyOf(purses, cleared, creditNotes).slice(0, MAX_SHOWN);
   const days = Map.groupBy(entries, (entry) => speech.date(entry.atMs));
   return (
     <Screen title={words.history.title}>
@@ -60,6 +60,11 @@ function meaning(entry: HistoryEntry, { words, fill, money }: Spoken): string {
       return words.history.settledWhy;
     case 'lapsed':
       return words.history.lapsedWhy;
+    case 'returning':
+      return words.history.returningWhy;
+    case 'returned':
+      return words.history.returnedWhy;
+    case 'kept':
     case 'rejected':
       return entry.reason === null ? words.code.rejected : words.reasons[entry.reason];
   }
@@ -70,7 +75,8 @@ function Details({ entry }: { readonly entry: HistoryEntry }) {
   const speech = useSpeech();
   const { words, dateTime, number } = speech;
   const nowMs = useClock(5000);
-  const { ownPurseId, answerUntilS } = entry;
+  const { ownPurseId, answerUntilS, state } = entry;
+  const isRefund = state === 'returning' || state === 'returned' || state === 'kept';
   const canShowAgain = ownPurseId !== null && answerUntilS !== null && answerUntilS * 1000 > nowMs;
   return (
     <div className="payment-more">
@@ -88,7 +94,7 @@ function Details({ entry }: { readonly entry: HistoryEntry }) {
             </dd>
           </div>
         )}
-        {entry.ownPurseId === null && (
+        {entry.ownPurseId === null && !isRefund && (
           <div>
             <dt>{words.pay.purse}</dt>
             <dd>{words.history.other}</dd>

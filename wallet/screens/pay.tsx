@@ -21,13 +21,13 @@ import { useSpeech } from '../words/speech.tsx';
 const RECENT = 3;
 
 export function Pay() {
-  const { purses, trust, cleared, isSessionEnded, contact } = useSnapshot();
+  const { purses, trust, cleared, creditNotes, isSessionEnded, contact } = useSnapshot();
   const { words } = useSpeech();
   const nowMs = useClock(60_000);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const faces = inOrderOfUse(purses.map((purse) => faceOf(purse, trust, nowMs)));
   const face = faces.find(({ purse }) => purse.purseId === chosenId) ?? faces[0];
-  const recent = historyOf(purses, cleared).slice(0, RECENT);
+  const recent = historyOf(purses, cleared, creditNotes).slice(0, RECENT);
   return (
     <Screen title={words.tabs.pay} isTitleHidden>
       {isSessionEnded && (

@@ -24,7 +24,7 @@ export function Scan() {
       setProblem(null);
       const taken = await wallet.take(text);
       if (!taken.ok) setProblem(taken.refusal);
-      else if (taken.value === 'receipt') goTo('history');
+      else if (taken.value !== 'invoice') goTo('history');
     },
     [wallet],
   );

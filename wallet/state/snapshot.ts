@@ -5,7 +5,7 @@ import type { Answer, CheckedInvoice } from '../core/answer-invoice.ts';
 import type { Presentation } from '../core/present.ts';
 import type { PurseState } from '../core/purse-state.ts';
 import type { WalletTrust } from '../core/trusted-terminal.ts';
-import type { Profile, PurseRequest } from '../store/records.ts';
+import type { CreditNote, Profile, PurseRequest } from '../store/records.ts';
 
 export type Phase = 'starting' | 'signed-out' | 'signed-in';
 
@@ -23,8 +23,17 @@ export type Overlay =
   | { readonly kind: 'confirm'; readonly checked: CheckedInvoice; readonly purse: PurseState }
   | { readonly kind: 'answer'; readonly answer: Answer };
 
+export type PaymentNews = 'settled' | 'rejected' | 'returned' | 'kept';
+
+/** What the clearing house says of a payment, or of a refund of one. */
+export function newsOf({ state, refundId }: WalletPayment): PaymentNews {
+  if (refundId) return state === 'rejected' ? 'kept' : 'returned';
+  return state === 'rejected' ? 'rejected' : 'settled';
+}
+
 export type Notice =
-  | { readonly id: number; readonly kind: 'settled' | 'rejected'; readonly payment: WalletPayment }
+  | { readonly id: number; readonly kind: PaymentNews; readonly payment: WalletPayment }
+  | { readonly id: number; readonly kind: 'refund'; readonly note: CreditNote }
   | { readonly id: number; readonly kind: 'settled-many'; readonly count: number }
   | { readonly id: number; readonly kind: 'receipt' | 'copied' | 'purse-ready' };
 
@@ -37,6 +46,8 @@ export interface WalletSnapshot {
   readonly purseRequests: readonly PurseRequest[];
   /** The clearing house's word, the newest first. */
   readonly cleared: readonly WalletPayment[];
+  /** What shops promised to give back. */
+  readonly creditNotes: readonly CreditNote[];
   readonly trust: WalletTrust | null;
   readonly contact: ContactState;
   /** The session cookie is no longer good: what is on the device works, news need a sign-in. */
@@ -56,6 +67,7 @@ export const FIRST_SNAPSHOT: WalletSnapshot = {
   damagedPurses: 0,
   purseRequests: [],
   cleared: [],
+  creditNotes: [],
   trust: null,
   contact: 'checking',
   isSessionEnded: false,

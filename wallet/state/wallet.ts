@@ -11,6 +11,7 @@ import type { CheckedInvoice } from '../core/answer-invoice.ts';
 import type { PaymentPorts, PurseStore } from '../core/payment-ports.ts';
 import { beginPresentation, endPresentation, renewPresentation } from '../core/present.ts';
 import type { PurseState } from '../core/purse-state.ts';
+import { readCreditNotes } from '../store/credit-notes.ts';
 import { openWalletDatabase } from '../store/database.ts';
 import {
   readCleared,
@@ -26,8 +27,8 @@ import type { Profile } from '../store/records.ts';
 import { browserDevice, type Device, paymentPorts } from './device.ts';
 import type { Online } from './online.ts';
 import { isSameHouse } from './same-house.ts';
-import type { About, ShopCodeParts } from './shop-codes.ts';
-import { FIRST_SNAPSHOT, type Notice, type Overlay, SnapshotStore } from './snapshot.ts';
+import type { About, ShopCodeParts, Taken } from './shop-codes.ts';
+import { FIRST_SNAPSHOT, type Notice, newsOf, type Overlay, SnapshotStore } from './snapshot.ts';
 
 /** More than this at once are one notice. */
 const MAX_NOTICES = 3;
@@ -64,7 +65,7 @@ export class Wallet {
     this.#windows.onmessage = () => void this.#otherWindowChanged();
     this.#purses = openPurseStore(device.db, (state) => this.#purseChanged(state));
     this.#ports = paymentPorts(device, this.#purses);
-    this.#shopCodes = { ports: this.#ports, snapshot: this.snapshot };
+    this.#shopCodes = { ports: this.#ports, snapshot: this.snapshot, db: device.db };
   }
 
   #online(): Promise<Online> {
@@ -114,8 +115,9 @@ export class Wallet {
     const { customerId } = profile;
     const { purses, damaged } = await readPurses(db, customerId);
     const cleared = await readCleared(db, customerId);
+    const creditNotes = await readCreditNotes(db, customerId);
     const purseRequests = await purseRequestsOf(db, customerId);
-    this.snapshot.set({ purses, damagedPurses: damaged, cleared, purseRequests });
+    this.snapshot.set({ purses, damagedPurses: damaged, cleared, creditNotes, purseRequests });
   }
 
   /** Another window of this wallet paid, or signed in or out. */
@@ -294,11 +296,15 @@ export class Wallet {
 
   // the shop's codes
 
-  /** Takes what was scanned, pasted or dropped. `receipt`: it was a receipt, and it is noted. */
-  async take(text: string): Promise<Result<'invoice' | 'receipt', About>> {
+  /** Takes what was scanned, pasted or dropped; a receipt and a credit note are noted. */
+  async take(text: string): Promise<Result<Taken, About>> {
     const { takeText } = await import('./shop-codes.ts');
     const taken = await takeText(this.#shopCodes, text);
     if (taken.ok && taken.value === 'receipt') this.notice({ kind: 'receipt' });
+    if (taken.ok && typeof taken.value === 'object') {
+      this.notice({ kind: 'refund', note: taken.value });
+      this.#windows.postMessage('changed');
+    }
     return taken;
   }
 
@@ -331,12 +337,12 @@ export class Wallet {
     const { overlay } = this.snapshot.get();
     const shown = overlay === null || overlay.kind === 'confirm' ? null : shownPayment(overlay);
     const news = payments.filter(
-      ({ purseId, counter }) => purseId !== shown?.purseId || counter !== shown.counter,
+      ({ purseId, counter, refundId }) => refundId || purseId !== shown?.purseId || counter !== shown.counter,
     );
     if (news.length > MAX_NOTICES) this.notice({ kind: 'settled-many', count: news.length });
     else {
       for (const payment of news) {
-        this.notice({ kind: payment.state === 'rejected' ? 'rejected' : 'settled', payment });
+        this.notice({ kind: newsOf(payment), payment });
       }
     }
     for (const payment of payments.slice(-MAX_NOTICES)) this.#announce(payment);

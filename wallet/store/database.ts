@@ -9,7 +9,7 @@ import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import type { PurseState } from '../core/purse-state.ts';
 import type { KeyRecord } from '../keys.ts';
-import type { Profile, PurseRequest, StoredTrust } from './records.ts';
+import type { CreditNote, Profile, PurseRequest, StoredTrust } from './records.ts';
 
 interface WalletSchema extends DBSchema {
   /** By purse id. */
@@ -25,17 +25,21 @@ interface WalletSchema extends DBSchema {
   /** What the clearing house said; by customer id and number. */
   cleared: { key: [string, number]; value: WalletPayment };
   settings: { key: string; value: string };
+  /** By refund id. */
+  'credit-notes': { key: string; value: CreditNote };
 }
 
 export type WalletDatabase = IDBPDatabase<WalletSchema>;
 
 const NAME = 'fieldtill-wallet';
-const VERSION = 1;
+const VERSION = 2;
 
 /** @throws DOMException when the browser gives no storage (private window, disk full, blocked) */
 export function openWalletDatabase(): Promise<WalletDatabase> {
   return openDB<WalletSchema>(NAME, VERSION, {
-    upgrade(db) {
+    upgrade(db, oldVersion) {
+      db.createObjectStore('credit-notes');
+      if (oldVersion === 1) return;
       db.createObjectStore('purses');
       db.createObjectStore('keys');
       db.createObjectStore('requests');

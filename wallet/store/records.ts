@@ -1,5 +1,6 @@
 /** What the wallet keeps beside its purses. */
 import type { CustomerView } from '../../shared/contract/clearing.ts';
+import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import type { World } from '../../shared/protocol/world.ts';
 import type { WalletTrust } from '../core/trusted-terminal.ts';
 
@@ -24,6 +25,19 @@ export interface PurseRequest {
   readonly currency: string;
   readonly allowanceMinor: bigint;
   readonly publicKey: Uint8Array;
+}
+
+/** What a shop signed that it gives back of a payment of a purse on this device. */
+export interface CreditNote {
+  readonly refundId: string;
+  readonly customerId: string;
+  readonly paymentId: string;
+  readonly purseId: string;
+  readonly counter: number;
+  readonly amountMinor: bigint;
+  readonly currency: CurrencyCode;
+  readonly merchantName: string;
+  readonly atMs: number;
 }
 
 export interface StoredTrust {
