@@ -1,10 +1,20 @@
 /** Paying an order (issue point 5, sales): cash, codes, several of them, their rounding and change, on a real file. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { EngineCore } from '../../electron/engine/core.ts';
+import { openStore } from '../../electron/engine/db/store.ts';
+import { openKeys } from '../../electron/engine/keys.ts';
+import { nodePorts } from '../../electron/engine/node-ports.ts';
+import { orderCalls } from '../../electron/engine/orders/calls.ts';
+import { TENDER_METHODS } from '../../electron/engine/tenders/registry.ts';
+import { exactAmount, type TenderMethod } from '../../electron/engine/tenders/tender.ts';
 import type { PayAnswer } from '../../shared/contract/terminal.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { readOrderClosed } from '../../shared/protocol/bodies/order.ts';
 import { readSale } from '../../shared/protocol/journal-bodies.ts';
-import { enrolledTerminal, type TestTerminal } from '../support/enrolled-terminal.ts';
+import { ok } from '../../shared/result.ts';
+import { canTrace, crashAtEachWrite } from '../support/crash-at-each-write.ts';
+import { scenario as splitOrder } from '../support/crash-scenarios/order.ts';
+import { enrolledTerminal, MIGRATIONS, SEALING, type TestTerminal } from '../support/enrolled-terminal.ts';
 import { entriesOf, must, refusal, type Seller, sellerAt } from '../support/orders.ts';
 import { policyOf } from '../support/protocol-fixture.ts';
 
@@ -282,5 +292,114 @@ describe('5 sales: tips', () => {
     expect(await refusal(till, 'orders.tip', { tip: null })).toEqual({ code: 'order-part-paid' });
     const grown = await must(till, 'orders.tip', { tip: { kind: 'amount', amount: seller.money(250) } });
     expect(grown.due).toEqual(seller.money(150));
+  });
+});
+
+describe.skipIf(!canTrace())('5 sales: killed between tenders', () => {
+  it('at any write of three tenders → the order is there with what was paid, open or closed, never both', async () => {
+    const { killedAt } = await crashAtEachWrite(splitOrder, 12);
+    expect(killedAt).toBeGreaterThanOrEqual(10);
+  }, 60_000);
+});
+
+describe('5 sales: a new way to pay', () => {
+  /** As a folder under tenders/ would export it: paper vouchers, each good once and for what is written on it. */
+  function vouchers(): TenderMethod {
+    const used = new Set<string>();
+    return {
+      method: 'voucher',
+      take: async (ask) => {
+        const amount = exactAmount(ask);
+        if (!amount.ok) return amount;
+        if (used.has(ask.input)) {
+          return ok({ verdict: 'declined', payment: null, refusal: { code: 'already-used', detail: NEVER } });
+        }
+        const amountMinor = amount.value;
+        const part = { amountMinor, roundingMinor: 0n, givenMinor: null, sale: null };
+        const written = ask.session.store.write(() => ask.keep(part));
+        if (!written.ok) return written;
+        used.add(ask.input);
+        return ok({ verdict: 'taken', payment: null });
+      },
+    };
+  }
+  const NEVER = { atMs: 0, amountMinor: '0', journalSeq: 0 };
+
+  /** The room's calls over the terminal's own store, with one method more. */
+  async function withMethod(till: TestTerminal, method: TenderMethod) {
+    till.engine.close();
+    const store = await openStore(till.folder, MIGRATIONS);
+    if (!store.ok) throw new Error(store.refusal.code);
+    const ports = {
+      ...nodePorts(() => undefined),
+      clock: { nowMs: () => till.clock.nowMs, monotonicMs: () => 0 },
+    };
+    const options = { dataFolder: till.folder, migrationsFolder: MIGRATIONS, sealing: SEALING, ports };
+    const core = new EngineCore({ ...options, onEvent: () => undefined });
+    core.holdStore(store.value);
+    const keys = await openKeys(store.value, SEALING, null);
+    if (!keys.ok) throw new Error(keys.refusal.code);
+    core.begin(keys.value);
+    const { session } = core;
+    const person = store.value.people.byId('c1');
+    if (session === undefined || person === undefined) throw new Error('no session');
+    const calls = orderCalls(core, [...TENDER_METHODS, method]);
+    return { core, calls, by: { session, person, approver: null } };
+  }
+
+  it('a part by it, the rest by code → both in the entry, by their names', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    const { core, calls, by } = await withMethod(till, vouchers());
+    const voucher = { method: 'voucher', amount: seller.money(400), input: 'V-1' };
+    expect(await calls['orders.pay'](voucher, by)).toMatchObject({ ok: true, value: { verdict: 'taken' } });
+    const again = await calls['orders.pay']({ ...voucher, amount: seller.money(100) }, by);
+    expect(again).toMatchObject({
+      ok: true,
+      value: { verdict: 'declined', refusal: { code: 'already-used' } },
+    });
+    // what no method can give back holds the order, as a code does
+    expect(await calls['orders.discard']({ orderId: null, reason: '' }, by)).toMatchObject({
+      ok: false,
+      refusal: { code: 'order-holds-payments' },
+    });
+    const rest = { method: 'offline-code', amount: null, input: seller.code('voucher rest') };
+    expect(await calls['orders.pay'](rest, by)).toMatchObject({ ok: true, value: { verdict: 'closed' } });
+    core.close();
+    const closed = (await entriesOf(till.folder)).findLast(({ kind }) => kind === 'order-closed');
+    expect(readOrderClosed(closed?.body ?? null).tenders.map(({ method }) => method)).toEqual([
+      'voucher',
+      'offline-code',
+    ]);
+  });
+
+  it('while it waits for its answer → payment-running for all that would change the order', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    let answer: () => void = () => undefined;
+    const slow: TenderMethod = {
+      method: 'slow',
+      take: async ({ session, keep, restMinor }) => {
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        const part = { amountMinor: restMinor, roundingMinor: 0n, givenMinor: null, sale: null };
+        const written = session.store.write(() => keep(part));
+        return written.ok ? ok({ verdict: 'taken', payment: null }) : written;
+      },
+    };
+    const { core, calls, by } = await withMethod(till, slow);
+    const pay = { method: 'slow', amount: null, input: '' };
+    const paying = calls['orders.pay'](pay, by);
+    const busy = { ok: false, refusal: { code: 'payment-running' } };
+    expect(await calls['orders.pay'](pay, by)).toEqual(busy);
+    expect(await calls['orders.removeLine']({ lineId: 1 }, by)).toEqual(busy);
+    expect(await calls['orders.undo']({}, by)).toEqual(busy);
+    expect(await calls['orders.park']({ name: '' }, by)).toEqual(busy);
+    expect(await calls['orders.discard']({ orderId: null, reason: '' }, by)).toEqual(busy);
+    expect(await calls['orders.tip']({ tip: null }, by)).toEqual(busy);
+    answer();
+    expect(await paying).toMatchObject({ ok: true, value: { verdict: 'closed' } });
+    core.close();
   });
 });
