@@ -2,9 +2,14 @@
  * Issue "The terminal's engine, complete", point 7: people. Roles and what they may, PIN with back-off and
  * lock-out, badge, fast switch, leave on the spot, and a journal that knows who did it and who approved.
  */
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../electron/engine/db/open.ts';
+import { openStore, type Store } from '../../electron/engine/db/store.ts';
+import { adoptPeople } from '../../electron/engine/people/add-person.ts';
+import { hashPin } from '../../electron/engine/people/pin.ts';
 import type { CallShape } from '../../shared/contract/terminal/call.ts';
 import { terminalCalls } from '../../shared/contract/terminal.ts';
 import { may, ROLES, type Role } from '../../shared/people/roles.ts';
@@ -12,7 +17,7 @@ import { readApprovalBody } from '../../shared/protocol/bodies/approval.ts';
 import { readPersonBody } from '../../shared/protocol/bodies/person.ts';
 import { readSettingBody } from '../../shared/protocol/bodies/setting.ts';
 import type { JournalKind } from '../../shared/protocol/journal-entry.ts';
-import { enrolledTerminal, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
+import { enrolledTerminal, MIGRATIONS, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
 import { journalOf } from '../support/journal-of.ts';
 import { codeText, presentedOf, purseOf, quickFields } from '../support/protocol-fixture.ts';
 import { sampleOf } from '../support/sample-params.ts';
@@ -52,6 +57,14 @@ function entries(kind: JournalKind) {
 
 const refusal = (code: string, detail?: Record<string, unknown>) =>
   detail === undefined ? { ok: false, refusal: { code } } : { ok: false, refusal: { code, detail } };
+
+async function openStoreAndAdopt(folder: string): Promise<Store> {
+  const store = await openStore(folder, MIGRATIONS);
+  if (!store.ok) throw new Error(store.refusal.code);
+  const adopted = adoptPeople(store.value, Date.now());
+  if (!adopted.ok) throw new Error(adopted.refusal.code);
+  return store.value;
+}
 
 describe('7 people: who they are', () => {
   it('added, renamed, another role, off, on, PIN, badge → each an entry with who did it, none with what proves it', async () => {
@@ -117,21 +130,26 @@ describe('7 people: who they are', () => {
     expect(entries('signed-out').map(({ actor }) => actor)).toEqual(['Sam']);
   });
 
-  it('a database from before roles → its people are administrators, entered once at the next open', async () => {
-    till.engine.close();
-    const { default: Database } = await import('better-sqlite3');
-    const database = new Database(join(till.folder, 'terminal.db'));
-    database.exec(`INSERT INTO person_to_adopt VALUES ('old', 'Old hand')`);
-    database.close();
-    till = await till.reopen();
-    till = await till.reopen();
-    expect(await value(till.call('people.list', {}))).toContainEqual({
-      personId: 'old',
-      name: 'Old hand',
-      role: 'administrator',
-    });
-    const adopted = entries('person-changed').map(({ body }) => readPersonBody(body));
-    expect(adopted.filter(({ personId }) => personId === 'old')).toEqual([
+  it('a database from before roles → its people are administrators with their PIN, entered once at the next open', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fieldtill-before-roles-'));
+    const first = join(folder, 'migrations');
+    mkdirSync(first);
+    copyFileSync(join(MIGRATIONS, '0010-journal.sql'), join(first, '0010-journal.sql'));
+    const before = await openDatabase(folder, first);
+    if (!before.ok) throw new Error(before.refusal.code);
+    before.value
+      .prepare('INSERT INTO cashier (cashier_id, name, pin_hash, failed_tries) VALUES (?, ?, ?, 3)')
+      .run('old', 'Old hand', await hashPin(PIN_2));
+    before.value.close();
+
+    for (const _open of [1, 2]) (await openStoreAndAdopt(folder)).close();
+    const store = await openStoreAndAdopt(folder);
+    expect(store.people.list()).toEqual([
+      { personId: 'old', name: 'Old hand', role: 'administrator', isActive: true, hasBadge: false },
+    ]);
+    expect(store.people.secretOf('old')?.failedTries).toBe(3);
+    store.close();
+    expect(journalOf(folder).map(({ body }) => readPersonBody(body))).toEqual([
       {
         personId: 'old',
         change: { change: 'added', name: 'Old hand', role: 'administrator' },
@@ -139,6 +157,7 @@ describe('7 people: who they are', () => {
         approvedBy: null,
       },
     ]);
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -181,6 +200,19 @@ describe('7 people: nobody rises by themselves', () => {
     );
   });
 
+  it('one’s own PIN or own wait without the old PIN → not-allowed; with a colleague’s leave → done', async () => {
+    const own = { personId: 'c1', approval: null };
+    expect(await till.call('people.setPin', { ...own, pin: PIN_2 })).toEqual(refusal('not-allowed'));
+    expect(await till.call('people.unlock', own)).toEqual(refusal('not-allowed'));
+    const proof = { by: 'pin', personId: await add('Sam', 'administrator'), pin: PIN_2 } as const;
+    const { approval } = await value(till.call('approvals.give', { permission: 'manage-people', proof }));
+    expect(await till.call('people.setPin', { ...own, pin: PIN_2, approval })).toEqual({
+      ok: true,
+      value: {},
+    });
+    expect(await come('c1', PIN_2)).toMatchObject({ ok: true });
+  });
+
   it('the only administrator → last-administrator; one of two → goes', async () => {
     expect(await till.call('people.switchOff', { personId: 'c1', approval: null })).toEqual(
       refusal('last-administrator'),
@@ -204,7 +236,8 @@ describe('7 people: PIN', () => {
       const approval = null;
       const weak = refusal('weak-pin');
       expect(await till.call('people.add', { name: 'Noor', role: 'cashier', pin, approval })).toEqual(weak);
-      expect(await till.call('people.setPin', { personId: 'c1', pin, approval })).toEqual(weak);
+      const noor = await add('Noor', 'cashier');
+      expect(await till.call('people.setPin', { personId: noor, pin, approval })).toEqual(weak);
       expect(await till.call('people.changePin', { pin: PIN, newPin: pin })).toEqual(weak);
     },
   );

@@ -77,7 +77,7 @@ export function takeApproval(
   const leave = name === null ? undefined : leaves.get(name);
   if (name !== null) leaves.delete(name);
   // whoever gave it may have been switched off or lost the permission since
-  const approver = leave === undefined ? undefined : core.store?.people.byId(leave.approverId);
+  const approver = leave === undefined ? undefined : core.session?.store.people.byId(leave.approverId);
   const holds =
     leave !== undefined &&
     approver !== undefined &&

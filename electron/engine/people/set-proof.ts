@@ -12,6 +12,14 @@ import { hashNewPin } from './pin.ts';
 import { prove } from './prove.ts';
 import { endWait } from './wait.ts';
 
+/**
+ * At a till that its manager left open, whoever stands there could take the manager's place for good: on oneself it
+ * takes the old PIN (`changePin`) or a colleague's leave.
+ */
+function isOnOneself({ person, approver }: Attended, personId: string): boolean {
+  return (approver ?? person).personId === personId;
+}
+
 export async function setPin(
   core: EngineCore,
   by: Attended,
@@ -20,6 +28,7 @@ export async function setPin(
 ): Promise<Result<Record<string, never>>> {
   const found = managed(by, personId);
   if (!found.ok) return found;
+  if (isOnOneself(by, personId)) return refused({ code: 'not-allowed' });
   const hash = await hashNewPin(pin);
   if (!hash.ok) return hash;
   const { people } = by.session.store;
@@ -57,6 +66,7 @@ export async function changePin(
 export function unlock(core: EngineCore, by: Attended, personId: string): Result<Record<string, never>> {
   const found = managed(by, personId);
   if (!found.ok) return found;
+  if (isOnOneself(by, personId)) return refused({ code: 'not-allowed' });
   const { people } = by.session.store;
   const entered = enterChange(by, personId, { change: 'unlocked' }, () => people.setTries(personId, 0));
   if (entered.ok) endWait(core, personId);
