@@ -225,6 +225,40 @@ test('a receipt of the shop → the amount it took in place of the cap', async (
   expect([await wallet.left(), await wallet.reserved()]).toEqual([19_360n, 0n]);
 });
 
+test('a credit note → on its way, kept over a restart, once; sent in by the shop → returned', async ({
+  context,
+}) => {
+  const wallet = await walletWithPurse(context);
+  const own = await Shop.open(house, 'Hardware store');
+  const shown = await wallet.showQuickCode(2000n);
+  const code = own.open(shown.digits, 'open');
+  if (isShort(code.certificate)) throw new TypeError('a full code');
+  own.sell(code, 990n);
+  await wallet.leave();
+  await context.setOffline(true);
+  const paymentId = paymentIdOf(code.payment.sign1, WORLD, code.certificate.digest);
+  const note = own.creditNoteText(paymentId, own.till.entries.length, 500n);
+  await wallet.paste(note);
+  expect(await wallet.notice('refund')).toMatch(/5\.00.*Hardware store/);
+  expect(await wallet.refundIs('returning')).toMatch(/Hardware store.*5\.00/);
+  if (process.env.LOOK !== undefined)
+    await wallet.page.screenshot({ path: `${process.env.LOOK}/credit-note.png` });
+  await wallet.page.reload();
+  await wallet.ready();
+  await wallet.refundIs('returning');
+  await wallet.paste(note);
+  await wallet.refundIs('returning');
+  await wallet.paste(own.receiptText(paymentId, 990n));
+  await context.setOffline(false);
+  await wallet.connection('online');
+  expect((await own.till.send()).status).toBe(200);
+  expect(await wallet.notice('returned')).toMatch(/Hardware store.*5\.00/);
+  await wallet.refundIs('returned');
+  await wallet.goTo('pay');
+  // the purse's own sums stay as they were signed; the money is in the account
+  expect([await wallet.left(), await wallet.reserved()]).toEqual([19_010n, 0n]);
+});
+
 test('charged while the code is on the screen and online → the screen says so', async ({ context }) => {
   const wallet = await walletWithPurse(context);
   const own = await Shop.open(house, 'Own till');

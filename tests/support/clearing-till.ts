@@ -3,7 +3,7 @@ import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
 import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import { sha256 } from '../../shared/hash.ts';
-import type { TerminalId } from '../../shared/ids.ts';
+import type { PaymentId, TerminalId } from '../../shared/ids.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../shared/protocol/acknowledgement.ts';
 import {
@@ -28,7 +28,7 @@ import {
 import { type Payment, paymentIdOf } from '../../shared/protocol/payment.ts';
 import { encodePicture, shortOf } from '../../shared/protocol/picture.ts';
 import { draftPossession } from '../../shared/protocol/possession.ts';
-import { type RefundFields, readRefund, signRefund } from '../../shared/protocol/refund.ts';
+import { type Refund, type RefundFields, readRefund, signRefund } from '../../shared/protocol/refund.ts';
 import {
   readTerminalCertificate,
   type TerminalCertificate,
@@ -36,6 +36,13 @@ import {
 import { newSigner, random, type TestClearing, WORLD } from './clearing.ts';
 import type { TestPurse } from './clearing-customer.ts';
 import { backEnd } from './protocol-fixture.ts';
+
+/** What of a credit note is not as an honest terminal says it. */
+type NoteChange = Partial<RefundFields> & {
+  kind?: 'refund' | 'payment-voided';
+  signer?: Signer;
+  originalEpoch?: number;
+};
 
 /** An enrolled terminal with a journal of its own, and nothing of an engine. */
 export class TestTill {
@@ -152,15 +159,18 @@ export class TestTill {
     payment: Payment,
     original: number,
     amountMinor: bigint,
-    change: Partial<RefundFields> & {
-      kind?: 'refund' | 'payment-voided';
-      signer?: Signer;
-      originalEpoch?: number;
-    } = {},
+    change: NoteChange = {},
   ): number {
+    const paymentId = paymentIdOf(payment.sign1, WORLD, purse.certificate.digest);
+    this.giveBack(paymentId, original, amountMinor, change);
+    return this.entries.length;
+  }
+
+  /** The same, by payment id. @returns the note */
+  giveBack(paymentId: PaymentId, original: number, amountMinor: bigint, change: NoteChange = {}): Refund {
     const { kind = 'refund', signer = this.signer, originalEpoch = this.epoch, ...fields } = change;
-    const note: RefundFields = {
-      paymentId: paymentIdOf(payment.sign1, WORLD, purse.certificate.digest),
+    const signed: RefundFields = {
+      paymentId,
       amountMinor,
       currency: this.certificate.currency,
       iatS: Math.floor(this.clearing.clock.nowMs / 1000),
@@ -168,15 +178,17 @@ export class TestTill {
       journalSeq: this.entries.length + 1,
       ...fields,
     };
+    const note = readRefund(sign1Value(signRefund(signed, WORLD, signer)));
     const body = refundValue({
-      note: readRefund(sign1Value(signRefund(note, WORLD, signer))),
+      note,
       original: { epoch: originalEpoch, seq: original },
       amountMinor,
       currency: note.currency,
       reason: 'Broken cup',
       approvedBy: null,
     });
-    return this.write(kind, body);
+    this.write(kind, body);
+    return note;
   }
 
   /** A batch of the entries from…to, under a signed head. */

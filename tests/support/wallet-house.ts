@@ -144,6 +144,12 @@ export class Shop {
     return pictureText({ kind: 'receipt', certificate: this.certificate, receipt });
   }
 
+  /** Gives back of the sale at this place of the till's journal; the entry is unsent. */
+  creditNoteText(paymentId: PaymentId, original: number, amountMinor: bigint): string {
+    const refund = this.till.giveBack(paymentId, original, amountMinor);
+    return pictureText({ kind: 'refund', certificate: this.certificate, refund });
+  }
+
   /** What the till reads from an open code, or from one that is sealed to it. */
   open(digits: string, form: 'open' | 'sealed'): PresentedCode {
     return form === 'open' ? openCode(digits) : openSealedCode(digits, this.#boxSecret);

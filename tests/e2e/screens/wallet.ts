@@ -174,7 +174,7 @@ export class WalletPage {
     await this.byId('tab-pay').waitFor();
   }
 
-  /** Pastes the shop's code (an invoice or a receipt). */
+  /** Pastes the shop's code (an invoice, a receipt or a credit note). */
   async paste(digits: string): Promise<void> {
     await this.goTo('scan');
     await this.byId('scan-how').locator('input[value="paste"]').check();
@@ -231,8 +231,16 @@ export class WalletPage {
     await expect(row).toHaveAttribute('data-state', state, { timeout: 30_000 });
   }
 
+  /** Waits until exactly one row is in this state of a refund. */
+  async refundIs(state: 'returning' | 'returned'): Promise<string> {
+    await this.goTo('history');
+    const row = this.page.locator(`[data-testid="payment"][data-state="${state}"]`);
+    await expect(row).toHaveCount(1, { timeout: 30_000 });
+    return (await row.textContent()) ?? '';
+  }
+
   /** Waits for news of this kind. */
-  async notice(kind: 'settled' | 'rejected' | 'receipt' | 'copied'): Promise<string> {
+  async notice(kind: 'settled' | 'rejected' | 'receipt' | 'copied' | 'refund' | 'returned'): Promise<string> {
     const notice = this.page.locator(`[data-testid="notice"][data-kind="${kind}"]`).first();
     await notice.waitFor({ timeout: 30_000 });
     return (await notice.textContent()) ?? '';
