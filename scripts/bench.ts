@@ -8,6 +8,8 @@ const USAGE = `npm run bench -- NAME [--json] [--help]
            the floor (one verification per signature + one fdatasync'd write)
   ingest   payments settled a second by the clearing house over HTTP; ratio = that
            ÷ the slower of bare verification on both cores and bare COPY
+  growth   what a decision costs a till with a million payments; ratio = p50 there ÷
+           p50 with a thousand, in turn (takes some minutes)
   scan     pictures of codes that are read; ratio = read ÷ read by zxing-wasm alone
            [--images FOLDER]  a folder of pictures, each with a .txt of what it says
 
@@ -22,6 +24,7 @@ type Bench = (args: { images?: string }) => Promise<Figures>;
 const BENCHES: Record<string, () => Promise<{ run: Bench }>> = {
   accept: () => import('../bench/accept.ts'),
   ingest: () => import('../bench/ingest.ts'),
+  growth: () => import('../bench/growth.ts'),
   scan: () => import('../bench/scan.ts'),
 };
 
