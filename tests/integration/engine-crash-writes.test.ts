@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { canTrace, crashAtEachWrite } from '../support/crash-at-each-write.ts';
 import { scenario as sale } from '../support/crash-scenarios/sale.ts';
+import { scenario as shiftClose } from '../support/crash-scenarios/shift-close.ts';
 
 /** Runs a scenario: more writes than this are sampled evenly. */
 const MOST = 14;
 const FEWER = 7;
 
 describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
-  it.each([sale])(
+  it.each([sale, shiftClose])(
     'of a $name → opens whole, what was shown is there, sells within 5 s',
     async (scenario) => {
       const { writes, killedAt } = await crashAtEachWrite(scenario, MOST);

@@ -1,4 +1,7 @@
-/** A day: opened, sold, counted, closed, the next one opened. Whichever write the plug is pulled at, Z reports run on. */
+/**
+ * The end of a day: the counted shift is closed and the next one opened. Whichever write the plug is pulled at,
+ * the shift is open or closed with its one Z report, and the numbers run on.
+ */
 import { expect } from 'vitest';
 import { Engine } from '../../../electron/engine/engine.ts';
 import { PIN } from '../enrolled-terminal.ts';
@@ -16,18 +19,22 @@ const CLOSE = {
 
 export const scenario: CrashScenario = {
   name: 'shift-close',
-  prepare: prepareTerminal,
+  prepare: async (folder) => {
+    await prepareTerminal(folder);
+    const engine = await Engine.open(nowEngineOptions(folder));
+    await must(engine, 'people.signIn', { personId: 'c1', pin: PIN });
+    await must(engine, 'shifts.open', { float: CASH, approval: null });
+    await must(engine, 'payments.accept', { amount: EUR('250'), scan: saleCode('shift') });
+    await must(engine, 'shifts.count', { counted: CASH, approval: null });
+    engine.close();
+  },
   act: async (folder, told) => {
     const engine = await Engine.open(nowEngineOptions(folder));
     await must(engine, 'people.signIn', { personId: 'c1', pin: PIN });
-    for (const number of [1, 2]) {
-      await must(engine, 'shifts.open', { float: CASH, approval: null });
-      told(`opened ${number}`);
-      await must(engine, 'payments.accept', { amount: EUR('250'), scan: saleCode(`shift ${number}`) });
-      await must(engine, 'shifts.count', { counted: CASH, approval: null });
-      const report = await must(engine, 'shifts.close', CLOSE);
-      told(`closed ${report.digest}`);
-    }
+    const report = await must(engine, 'shifts.close', CLOSE);
+    told(`closed ${report.digest}`);
+    const next = await must(engine, 'shifts.open', { float: CASH, approval: null });
+    told(`opened ${next.shiftId}`);
     engine.close();
   },
   check: async (engine, told) => {
@@ -44,11 +51,9 @@ export const scenario: CrashScenario = {
     for (const [i, report] of reports.entries()) {
       expect(report.previousDigest).toBe(reports[i - 1]?.digest ?? '0'.repeat(64));
     }
-    // a shift that was told as opened is open, or has its report
+    // open as before, or closed with its one report; and what was told as opened is open
     const open = await must(engine, 'shifts.current', {});
-    const opened = told.filter((what) => what.startsWith('opened ')).length;
-    expect(reports.length + (open === null ? 0 : 1)).toBeGreaterThanOrEqual(opened);
-    if (open !== null) expect(open.shiftId).toBe(reports.length + 1);
+    if (reports.length === 0 || told.includes('opened 2')) expect(open?.shiftId).toBe(reports.length + 1);
     // and the till goes on: the next shift closes with the next number
     if (open === null) await must(engine, 'shifts.open', { float: CASH, approval: null });
     await must(engine, 'shifts.count', { counted: CASH, approval: null });
