@@ -8,8 +8,7 @@ CREATE TABLE double_spend (
   proof    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Payments that were refused because their time was over, by the first 16 bytes of SHA-256 over their payload:
--- no clock makes them good again.
+-- Payments that were refused because their time was over: no clock makes them good again.
 CREATE TABLE ended_code (
-  payload_digest BLOB PRIMARY KEY CHECK (length(payload_digest) = 16)
+  payment_id BLOB PRIMARY KEY CHECK (length(payment_id) = 16)
 ) STRICT, WITHOUT ROWID;

@@ -92,18 +92,20 @@ export class Timekeeper {
   read(machine: Moment, floorMs: number, toleranceMs: number): TimeReading {
     const { monotonicMs } = machine;
     const rawMs = clamp(machine.wallMs);
-    const lowMs = Math.max(floorMs, this.#reckonedMs(monotonicMs), this.#givenMs);
+    const reckonedMs = this.#reckonedMs(monotonicMs);
+    const lowMs = Math.max(floorMs, reckonedMs, this.#givenMs);
     if (this.#offsetMs !== 0 && Math.abs(rawMs - lowMs) <= toleranceMs) this.#offsetMs = 0; // it was mended
     const wallMs = clamp(rawMs - this.#offsetMs);
     const reading = readClock(wallMs, lowMs);
     const isBehind = lowMs - wallMs > toleranceMs;
-    const hasGoneBack = rawMs < this.#lastWallMs || wallMs < floorMs - toleranceMs;
+    // it has not gone back, and yet it is late by what the monotonic clock has counted
+    const isStuck = isBehind && rawMs >= this.#lastWallMs && lowMs - reckonedMs <= toleranceMs;
     if (!isBehind && reading.aheadS === 0) this.#advance(reading.effectiveMs, wallMs, machine);
 
     const differenceS = Math.round((rawMs - lowMs) / 1000);
-    if (isBehind && hasGoneBack) return { ...reading, nowMs: wallMs, fault: 'turned-back', differenceS };
     // monotonic time cannot run ahead of the true time: what it has counted has passed
-    if (isBehind) return { ...reading, behindS: 0, nowMs: clamp(lowMs), fault: 'stuck', differenceS };
+    if (isStuck) return { ...reading, behindS: 0, nowMs: clamp(lowMs), fault: 'stuck', differenceS };
+    if (isBehind) return { ...reading, nowMs: wallMs, fault: 'turned-back', differenceS };
     if (reading.aheadS > 0) return { ...reading, nowMs: wallMs, fault: 'jumped-forward', differenceS };
     if (this.#offsetMs === 0) return { ...reading, nowMs: wallMs, fault: null, differenceS: 0 };
     const offS = Math.round(this.#offsetMs / 1000);

@@ -144,9 +144,11 @@ function freshness(facts: DecisionFacts, nowS: number, certainS: number): Refusa
     if (invoice.state === 'used') return { code: 'invoice-used' };
     return facts.hasEnded || certainS >= invoice.expiresAtS ? { code: 'invoice-expired' } : null;
   }
-  if (certainAgeS > Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS)
-    return { code: 'expired', detail: { ageS: Math.max(0, ageS) } };
-  return null;
+  const lifeS = Math.min(payment.ttlS, quickTtlMaxS) + clockToleranceS;
+  if (certainAgeS <= lifeS) return null;
+  // nor may it say that the code is old, where only a time says so that its own clock has left behind
+  const turnedBack = certainAgeS - facts.clock.behindS <= lifeS ? clockRefusal(facts) : null;
+  return turnedBack ?? { code: 'expired', detail: { ageS: Math.max(0, ageS) } };
 }
 
 /** The clock says that the code's time is over, and the clock is not to be believed: neither is the code. */

@@ -1,12 +1,6 @@
 /** Payments that were refused here because their time was over. A view of the journal. */
-import { sha256 } from '../../../shared/hash.ts';
-import type { Payment } from '../../../shared/protocol/payment.ts';
+import { idBytes, type PaymentId } from '../../../shared/ids.ts';
 import type { Connection } from './connection.ts';
-
-/** A payload has a nonce or an invoice's digest in it, so no two payments share one. */
-function digestOf(payment: Payment): Uint8Array {
-  return sha256(payment.sign1.payload).subarray(0, 16);
-}
 
 export class EndedCodesTable {
   readonly #insert;
@@ -14,18 +8,18 @@ export class EndedCodesTable {
 
   constructor(connection: Connection) {
     this.#insert = connection.prepare<[Uint8Array]>(
-      'INSERT INTO ended_code (payload_digest) VALUES (?) ON CONFLICT DO NOTHING',
+      'INSERT INTO ended_code (payment_id) VALUES (?) ON CONFLICT DO NOTHING',
     );
     this.#has = connection.prepare<[Uint8Array], { found: bigint }>(
-      'SELECT 1 AS found FROM ended_code WHERE payload_digest = ?',
+      'SELECT 1 AS found FROM ended_code WHERE payment_id = ?',
     );
   }
 
-  insert(payment: Payment): void {
-    this.#insert.run(digestOf(payment));
+  insert(paymentId: PaymentId): void {
+    this.#insert.run(idBytes(paymentId));
   }
 
-  has(payment: Payment): boolean {
-    return this.#has.get(digestOf(payment)) !== undefined;
+  has(paymentId: PaymentId): boolean {
+    return this.#has.get(idBytes(paymentId)) !== undefined;
   }
 }

@@ -55,7 +55,7 @@ export function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode
     certificate,
     payment,
     clock,
-    hasEnded: session.store.endedCodes.has(payment),
+    hasEnded: session.store.endedCodes.has(genuine.paymentId),
     invoice: invoiceFact(session, payment),
     isRevoked: trust.isRevoked(certificate.statusIndex) || session.store.doubleSpends.isBlocked(purseId),
     seen:

@@ -7,6 +7,6 @@ export const endedCodesView: View = {
   apply: (store, { entry }) => {
     const { code, refusal } = decodedAs(store, entry, 'decline');
     const isOver = refusal.code === 'expired' || refusal.code === 'invoice-expired';
-    if (code !== null && isOver) store.endedCodes.insert(code.payment);
+    if (code !== null && isOver) store.endedCodes.insert(code.paymentId);
   },
 };
