@@ -241,8 +241,6 @@ test('a credit note → on its way, kept over a restart, once; sent in by the sh
   await wallet.paste(note);
   expect(await wallet.notice('refund')).toMatch(/5\.00.*Hardware store/);
   expect(await wallet.refundIs('returning')).toMatch(/Hardware store.*5\.00/);
-  if (process.env.LOOK !== undefined)
-    await wallet.page.screenshot({ path: `${process.env.LOOK}/credit-note.png` });
   await wallet.page.reload();
   await wallet.ready();
   await wallet.refundIs('returning');

@@ -197,3 +197,60 @@ describe('what the clearing house rejects', () => {
     expect(paid.filter(({ balanceMinor }) => balanceMinor !== '0')).toHaveLength(1);
   });
 });
+
+describe('6. given back while the clearing house is away', () => {
+  async function refundOf(minor: string): Promise<CallResult<'refunds.make'>> {
+    const { rows } = await call('payments.list', { before: null, limit: 1 });
+    const original = { epoch: rows[0]?.epoch ?? 0, journalSeq: rows[0]?.journalSeq ?? 0 };
+    return await call('refunds.make', {
+      original,
+      amount: { minor, currency: 'EUR' },
+      method: 'credit-note',
+      reason: 'Broken cup',
+      approval: null,
+    });
+  }
+  async function refundStates(of: CallResult<'refunds.make'>): Promise<string[]> {
+    const list = await call('refunds.list', { original: of.refund.original });
+    return list.map(({ state, rejectReason }) => `${state} ${rejectReason}`);
+  }
+
+  it('→ made; when it is back → settled, the customer has it, once, though answers were lost', async () => {
+    const customer = await purse();
+    await clearing.stop();
+    expect(await sell(customer, '750')).toBe('approved');
+    const first = await refundOf('250');
+    await refundOf('100');
+    expect(await refundStates(first)).toEqual(['made null', 'made null']);
+    await clearing.start();
+    proxy.plan('/journal', [{ kind: 'drop-answer' }, { kind: 'drop-answer' }]);
+    for (let round = 0; round < 3; round += 1) await call('sync.now', {});
+    expect(await refundStates(first)).toEqual(['settled null', 'settled null']);
+    expect(await receivable()).toBe('400');
+    expect(await states()).toEqual(['settled']);
+  });
+
+  it('of a payment that is then rejected → rejected with it, no money moves, nothing counts as given back', async () => {
+    const customer = await purse();
+    expect(await sell(customer, '400')).toBe('approved');
+    await call('sync.now', {});
+    const first = { engine, folder };
+    folder = mkdtempSync(join(tmpdir(), 'fieldtill-'));
+    engine = await open();
+    const code = await clearing.operator.enrolmentCode({ displayName: folder.slice(-12), currency: 'EUR' });
+    await call('enrolment.enrol', { code, passphrase: null, cashierName: 'Cashier', cashierPin: '2468' });
+    await signIn();
+    await clearing.stop();
+    expect(await sell(customer, '500')).toBe('approved');
+    const back = await refundOf('200');
+    await clearing.start();
+    await call('sync.now', {});
+    expect(await endOf()).toEqual(['rejected conflict']);
+    expect(await refundStates(back)).toEqual(['rejected payment-rejected']);
+    const { rows } = await call('payments.list', { before: null, limit: 1 });
+    expect(rows[0]?.refunded.minor).toBe('0');
+    expect(await receivable()).toBe('0');
+    first.engine.close();
+    rmSync(first.folder, { recursive: true, force: true });
+  });
+});

@@ -77,20 +77,41 @@ function idRange(prefix: string): readonly [Uint8Array, Uint8Array] {
   return [padded('0'), padded('f')];
 }
 
-/** Folded words as FTS5 takes them: each the beginning of a word of the order, no operator can be typed. */
+/** Lengths of beginnings that have lists of their own, as the migration says. */
+const PREFIXES = [5, 3, 2, 1] as const;
+
+/**
+ * Folded words as FTS5 takes them: each a beginning of a word of the order, no operator can be typed. What is longer
+ * than a list's beginnings is cut; `#fits` looks at the whole.
+ */
 function matchOf(words: readonly string[]): string {
-  return words.map((word) => `"${word}"*`).join(' ');
+  return words
+    .map((word) => {
+      const letters = [...word];
+      const length = PREFIXES.find((prefix) => prefix <= letters.length) ?? 1;
+      return `"${letters.slice(0, length).join('')}"*`;
+    })
+    .join(' ');
+}
+
+/** Whether each word begins one of a text's. */
+function beginsWords(words: readonly string[], own: readonly string[]): boolean {
+  return words.every((word) => own.some((part) => part.startsWith(word)));
 }
 
 export class PaymentSearchTable {
   readonly #connection: Connection;
   readonly #insertText;
+  readonly #text;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#insertText = connection.prepare<[bigint, string]>(
       'INSERT INTO payment_text (rowid, words) VALUES (?, ?)',
     );
+    this.#text = connection
+      .prepare<[bigint], string>('SELECT words FROM payment_text WHERE rowid = ?')
+      .pluck();
   }
 
   /** What a payment is found by beside itself. @param text of its order: names, notes */
@@ -183,11 +204,8 @@ export class PaymentSearchTable {
     if (row.at_ms < BigInt(search.fromMs ?? 0) || row.at_ms >= BigInt(search.toMs ?? LATEST_MS)) return false;
     if (search.state !== null && Number(row.state) !== paymentStateNumber(search.state)) return false;
     if (words.length === 0 || cashiers.includes(row.cashier)) return true;
-    return (
-      this.#connection
-        .prepare('SELECT 1 FROM payment_text WHERE rowid = ? AND payment_text MATCH ?')
-        .get(row.position, matchOf(words)) !== undefined
-    );
+    const text = this.#text.get(row.position);
+    return text !== undefined && beginsWords(words, text.split(' '));
   }
 
   /** Cashiers in whose name every word begins a word. */
@@ -204,10 +222,7 @@ export class PaymentSearchTable {
       )
       .pluck()
       .all(BigInt(MAX_CASHIERS));
-    return names.filter((name) => {
-      const own = searchWords(name);
-      return words.every((word) => own.some((part) => part.startsWith(word)));
-    });
+    return names.filter((name) => beginsWords(words, searchWords(name)));
   }
 }
 
