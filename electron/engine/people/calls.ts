@@ -10,12 +10,16 @@ import { APPROVAL_MS, giveApproval } from './approvals.ts';
 import { changeRole, rename, switchOff, switchOn } from './change-person.ts';
 import { changeSetting } from './change-setting.ts';
 import { come, leave } from './come-and-go.ts';
+import { beginMemory } from './memory.ts';
 import { changePin, issueBadge, revokeBadge, setPin, unlock } from './set-proof.ts';
 import { waitLeftMs } from './wait.ts';
 
 export function peopleCalls(core: EngineCore): RoomCalls<keyof typeof shapes> {
+  beginMemory(core);
+  // before the keys are open there is no session, but names may be shown
+  const storeHere = () => core.session?.store ?? core.store;
   return {
-    'people.list': () => ok((core.store?.people.list() ?? []).map(personWire)),
+    'people.list': () => ok((storeHere()?.people.list() ?? []).map(personWire)),
 
     'people.signIn': async ({ personId, pin }) => {
       const came = await come(core, { by: 'pin', personId, pin });
@@ -72,7 +76,7 @@ export function peopleCalls(core: EngineCore): RoomCalls<keyof typeof shapes> {
     'people.revokeBadge': ({ personId }, by) => revokeBadge(by, personId),
 
     'settings.list': () =>
-      ok(SHOP_SETTINGS.map((name) => ({ name, isOn: core.store?.shopSettings.isOn(name) ?? false }))),
+      ok(SHOP_SETTINGS.map((name) => ({ name, isOn: storeHere()?.shopSettings.isOn(name) ?? false }))),
     'settings.change': ({ name, isOn }, by) => changeSetting(by, name, isOn),
   };
 }

@@ -3,7 +3,7 @@
  * clock of this process. So a clock that is moved forward ends nothing, and a restart begins the wait anew.
  */
 import type { EngineCore } from '../core.ts';
-import { memoryOf } from './memory.ts';
+import { beganMs, memoryOf } from './memory.ts';
 
 /** Wrong PINs before the first wait; each further one doubles it. */
 export const FREE_TRIES = 5;
@@ -17,8 +17,7 @@ export function waitMs(failedTries: number): number {
 
 /** Milliseconds until this person may try again; 0 when they may now. */
 export function waitLeftMs(core: EngineCore, personId: string, failedTries: number): number {
-  const { waits, sinceMs } = memoryOf(core);
-  const untilMs = waits.get(personId) ?? sinceMs + waitMs(failedTries);
+  const untilMs = memoryOf(core).waits.get(personId) ?? beganMs(core) + waitMs(failedTries);
   return Math.max(0, untilMs - core.options.ports.clock.monotonicMs());
 }
 
