@@ -179,6 +179,21 @@ describe('5 sales: codes', () => {
   });
 });
 
+describe('5 sales: codes that only the clearing house may approve', () => {
+  it('no network → declined as online-required, nothing taken; the same code offline → closed', async () => {
+    const { seller } = await started();
+    await seller.add(700);
+    const scan = seller.code('online');
+    const online = await seller.pay('online-code', null, scan);
+    expect(online).toMatchObject({
+      verdict: 'declined',
+      refusal: { code: 'online-required' },
+      order: { due: seller.money(700) },
+    });
+    closed(await seller.pay('offline-code', null, scan));
+  });
+});
+
 describe('5 sales: several tenders', () => {
   it('code, code, cash → each on disk at once, the last rounds, gives change and closes', async () => {
     const { till, seller } = await started('CHF');

@@ -20,7 +20,7 @@ export interface Desk {
 /** Seconds first, so that ids come in the order of time and their index grows at one end. */
 export function newOrderId({ ports }: Session): string {
   const nowS = Math.floor(ports.clock.nowMs() / 1000) % 2 ** 32;
-  return nowS.toString(16).padStart(8, '0') + toHex(ports.randomBytes(4));
+  return nowS.toString(16).padStart(8, '0') + toHex(ports.randomBytes(8).subarray(4));
 }
 
 /** What the tenders of an order still hold: what was refunded since is owed again. */

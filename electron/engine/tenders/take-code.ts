@@ -7,7 +7,11 @@ import { ok, type Result } from '../../../shared/result.ts';
 import { acceptPayment } from '../payments/accept-payment.ts';
 import { exactAmount, type TenderAnswer, type TenderAsk } from './tender.ts';
 
-export async function takeCode(ask: TenderAsk): Promise<Result<TenderAnswer>> {
+/** @param how whether only the clearing house may say yes */
+export async function takeCode(
+  ask: TenderAsk,
+  { isOnlineRequired }: { readonly isOnlineRequired: boolean },
+): Promise<Result<TenderAnswer>> {
   const amount = exactAmount(ask);
   if (!amount.ok) return amount;
   const orderId = fromHex(ask.orderId);
@@ -20,6 +24,7 @@ export async function takeCode(ask: TenderAsk): Promise<Result<TenderAnswer>> {
     ask.input,
     {
       orderId,
+      isOnlineRequired,
       alongside: ({ entry: { epoch, seq } }) =>
         ask.keep({ amountMinor, roundingMinor: 0n, givenMinor: null, sale: { epoch, seq } }),
     },

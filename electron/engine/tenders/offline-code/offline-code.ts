@@ -5,5 +5,5 @@ import type { TenderMethod } from '../tender.ts';
 export const offlineCode: TenderMethod = {
   method: 'offline-code',
   /** `input`: the scan. */
-  take: (ask) => takeCode(ask),
+  take: (ask) => takeCode(ask, { isOnlineRequired: false }),
 };
