@@ -134,6 +134,7 @@ export const REFUSALS = {
   'wrong-credentials': { stage: 'access', retry: 'later' },
   'not-allowed': { stage: 'access', retry: 'operator' },
   'last-administrator': { stage: 'access', retry: 'operator' },
+  'in-training': { stage: 'access', retry: 'operator' },
   'approval-needed': { stage: 'access', retry: 'operator' },
   // requests between programs
   'bad-request': { stage: 'request', retry: 'never' },

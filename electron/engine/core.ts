@@ -39,6 +39,9 @@ export class EngineCore {
   readonly options: EngineOptions;
   #store: Store | undefined;
   #session: Session | undefined;
+  /** While somebody practises: stands in the real session's place, except for the line. */
+  #practice: Session | undefined;
+  readonly #closers: (() => void)[] = [];
   #queue: SyncQueue | undefined;
   #backups: BackupKeeper | undefined;
   #person: Person | undefined;
@@ -52,8 +55,23 @@ export class EngineCore {
     return this.#store;
   }
 
+  /** What rooms work in: the practice shop's while somebody practises, else the real one. */
   get session(): Session | undefined {
-    return this.#session;
+    return this.#practice ?? this.#session;
+  }
+
+  get isTraining(): boolean {
+    return this.#practice !== undefined;
+  }
+
+  /** @param practice undefined: back to the real shop */
+  practise(practice: Session | undefined): void {
+    this.#practice = practice;
+  }
+
+  /** What else is open for as long as this engine is. */
+  closeAlso(close: () => void): void {
+    this.#closers.push(close);
   }
 
   get queue(): SyncQueue | undefined {
@@ -84,6 +102,7 @@ export class EngineCore {
 
   close(): void {
     this.#queue?.close();
+    for (const close of this.#closers.splice(0)) close();
     this.#backups?.close();
     this.#store?.close();
     this.#store = undefined;
@@ -122,7 +141,9 @@ export class EngineCore {
     this.#session = session;
     this.#queue = new SyncQueue(session, {
       onState: () => this.stateChanged(),
-      onPayment: (row) => this.options.onEvent('payments.changed', row),
+      onPayment: (row) => {
+        if (!this.isTraining) this.options.onEvent('payments.changed', row);
+      },
       onStorageFailure: (refusal) => this.stop(refusal),
       onBug: (error) => this.bug('sync', error),
     });
@@ -153,7 +174,7 @@ export class EngineCore {
   }
 
   state(): TerminalState {
-    const session = this.#session;
+    const { session } = this;
     const enrolment =
       session?.enrolment ?? (this.#store === undefined ? undefined : readEnrolment(this.#store));
     const trust = session?.trust?.bundle;
@@ -171,6 +192,7 @@ export class EngineCore {
               world: enrolment.world,
             },
       cashier: this.#person === undefined ? null : personWire(this.#person),
+      isTraining: this.isTraining,
       trust:
         session === undefined || trust === undefined
           ? null

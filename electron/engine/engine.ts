@@ -27,6 +27,8 @@ import { diskSpace } from './safe-keeping/disk-space.ts';
 import { type RebuildReport, rebuildViews } from './safe-keeping/rebuild.ts';
 import { shiftCalls } from './shifts/calls.ts';
 import { syncCalls } from './sync/calls.ts';
+import { trainingCalls } from './training/calls.ts';
+import { keepTrainingApart } from './training/kept-apart.ts';
 import { readEnrolment } from './trust/trust.ts';
 
 /** What ends a day. */
@@ -44,6 +46,7 @@ export class Engine {
       ...enrolmentCalls(core),
       ...peopleCalls(core),
       ...catalogueCalls(core),
+      ...trainingCalls(core),
       ...paymentCalls(core),
       ...orderCalls(core),
       ...clockCalls(core),
@@ -111,6 +114,8 @@ export class Engine {
       return refused({ code: 'bad-request', detail: { field: read.error.issues[0]?.path.join('.') ?? '' } });
     }
     if (core.stopped !== undefined && name !== 'state.get') return refused(core.stopped);
+    const apart = keepTrainingApart(core, name);
+    if (!apart.ok) return apart;
     const by = this.#attended(name, read.data);
     if (!by.ok) return by;
     if (

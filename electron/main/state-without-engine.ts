@@ -12,6 +12,7 @@ export function stateWithoutEngine(last: TerminalState | null, why: WhyWithoutEn
     keyProtection: last?.keyProtection ?? 'passphrase',
     terminal: last?.terminal ?? null,
     cashier: null,
+    isTraining: false,
     trust: last?.trust ?? null,
     clock: null,
     sync: {

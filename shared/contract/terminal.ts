@@ -13,11 +13,13 @@ import { peopleCalls } from './terminal/people.ts';
 import { safeKeepingCalls } from './terminal/safe-keeping.ts';
 import { shiftCalls } from './terminal/shifts.ts';
 import { stateCalls, terminalState } from './terminal/state.ts';
+import { trainingCalls } from './terminal/training.ts';
 
 export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
   ...catalogueCalls,
+  ...trainingCalls,
   ...paymentCalls,
   ...safeKeepingCalls,
   ...orderCalls,

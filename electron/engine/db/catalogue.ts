@@ -41,6 +41,7 @@ export class CatalogueTable {
   readonly #category;
   readonly #categoryByName;
   readonly #putCategory;
+  readonly #clearCategories;
   readonly #inStoreCodes;
   readonly #putInStoreCode;
   readonly #removeInStoreCode;
@@ -66,6 +67,7 @@ export class CatalogueTable {
       `INSERT INTO category (category_id, name) VALUES (?, ?)
        ON CONFLICT (category_id) DO UPDATE SET name = excluded.name`,
     );
+    this.#clearCategories = connection.prepare<[]>('DELETE FROM category');
     this.#inStoreCodes = connection.prepare<[], { prefix: string; holds: bigint }>(
       'SELECT prefix, holds FROM in_store_code ORDER BY prefix',
     );
@@ -137,6 +139,12 @@ export class CatalogueTable {
 
   putCategory({ categoryId, name }: Category): void {
     this.#putCategory.run(categoryId, name);
+  }
+
+  /** All of them anew; for a copy of another catalogue. */
+  replaceCategories(categories: readonly Category[]): void {
+    this.#clearCategories.run();
+    for (const category of categories) this.putCategory(category);
   }
 
   inStoreCodes(): readonly InStoreCode[] {

@@ -17,6 +17,8 @@ export type SettingName =
   | 'journal-floor-position'
   | 'acknowledged-position'
   | 'last-contact-ms'
+  | 'practice-seed'
+  | 'practice-catalogue-revision'
   | 'sync-tries'
   | 'backup-at-ms'
   | 'backup-position'

@@ -411,6 +411,10 @@ export const refusals = {
     what: 'This is the only administrator of this till.',
     todo: 'Make somebody else an administrator first.',
   },
+  'in-training': {
+    what: 'This till is in training: this is part of the real shop.',
+    todo: 'End training first.',
+  },
   'approval-needed': {
     what: 'You may not do this on your own.',
     todo: 'Ask a colleague who may to approve it.',

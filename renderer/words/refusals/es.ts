@@ -416,6 +416,10 @@ export const refusals = {
     what: 'Es el único administrador de esta caja.',
     todo: 'Nombre antes a otro administrador.',
   },
+  'in-training': {
+    what: 'La caja está en prácticas: esto es de la tienda real.',
+    todo: 'Termine antes las prácticas.',
+  },
   'approval-needed': {
     what: 'No puede hacer esto sin permiso.',
     todo: 'Pida a un compañero autorizado que lo apruebe.',

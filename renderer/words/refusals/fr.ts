@@ -417,6 +417,10 @@ export const refusals = {
     what: 'C’est le seul administrateur de cette caisse.',
     todo: 'Nommez d’abord un autre administrateur.',
   },
+  'in-training': {
+    what: 'La caisse est en formation : ceci touche au vrai magasin.',
+    todo: 'Terminez d’abord la formation.',
+  },
   'approval-needed': {
     what: 'Vous ne pouvez pas le faire seul.',
     todo: 'Demandez à un collègue autorisé de l’approuver.',

@@ -400,6 +400,10 @@ export const refusals = {
     what: '这是本收银台唯一的管理员。',
     todo: '请先将另一人设为管理员。',
   },
+  'in-training': {
+    what: '收银机正在练习：这一步属于真实的店铺。',
+    todo: '请先结束练习。',
+  },
   'approval-needed': {
     what: '您无权单独执行此操作。',
     todo: '请有权限的同事批准。',

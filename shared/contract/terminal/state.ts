@@ -56,6 +56,8 @@ export const terminalState = z.strictObject({
   ),
   /** Who is signed in. */
   cashier: z.nullable(person),
+  /** All that is sold now is practice: mark every screen and every receipt. `sync` stays the real shop's. */
+  isTraining: z.boolean(),
   trust: z.nullable(
     z.strictObject({
       version: count,
