@@ -1,9 +1,11 @@
 /** Orders (issue point 5, sales): building, changing, parking and giving up, by role and over a crash, on a real file. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { openStore, type Store } from '../../electron/engine/db/store.ts';
 import type { Role } from '../../shared/people/roles.ts';
 import { readOrderClosed, readOrderDiscarded, readOrderParked } from '../../shared/protocol/bodies/order.ts';
 import { decodePictureText } from '../../shared/protocol/picture.ts';
-import { enrolledTerminal, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
+import { MAX_LINES, MAX_PARKED } from '../../shared/sale/order.ts';
+import { enrolledTerminal, MIGRATIONS, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
 import { entriesOf, must, PIECE, refusal, type Seller, sellerAt } from '../support/orders.ts';
 
 /** The pin of everybody whom a test adds. */
@@ -22,6 +24,19 @@ async function started(): Promise<{ till: TestTerminal; seller: Seller }> {
   const seller = sellerAt(till);
   await seller.openShift();
   return { till, seller };
+}
+
+/** What the till keeps, changed behind its back while it is closed. */
+async function withStore(till: TestTerminal, change: (store: Store) => void): Promise<TestTerminal> {
+  till.engine.close();
+  const store = await openStore(till.folder, MIGRATIONS);
+  if (!store.ok) throw new Error(store.refusal.code);
+  const written = store.value.write(() => change(store.value));
+  store.value.close();
+  if (!written.ok) throw new Error(written.refusal.code);
+  terminal = await till.reopen();
+  await must(terminal, 'people.signIn', { personId: 'c1', pin: PIN });
+  return terminal;
 }
 
 /** Tea with 7 % in its price, a chair with 19 % on top, and cheese by the kilogram. */
@@ -197,8 +212,16 @@ describe('5 sales: the cart', () => {
   });
 
   it('one line more than an order holds → order-full', async () => {
-    const { till, seller } = await started();
-    for (let i = 0; i < 500; i++) await seller.add(1 + i);
+    const { till: before, seller } = await started();
+    const { orderId } = await seller.add(1);
+    const till = await withStore(before, (store) => {
+      const order = store.openOrders.byId(orderId);
+      const [line] = order?.lines ?? [];
+      if (order === undefined || line === undefined) throw new Error('no order');
+      const lines = Array.from({ length: MAX_LINES }, (_, i) => ({ ...line, lineId: i + 1 }));
+      store.openOrders.keep({ ...order, lines, nextLineId: MAX_LINES + 1 }, true, 0);
+    });
+    expect((await must(till, 'orders.current', {}))?.total).toEqual(seller.money(MAX_LINES));
     const amount = { amount: seller.money(7), quantity: PIECE, name: '', taxRateId: '', isTaxIncluded: true };
     expect(await refusal(till, 'orders.addAmount', amount)).toEqual({ code: 'order-full' });
   });
@@ -337,12 +360,16 @@ describe('5 sales: park, recall, discard', () => {
   });
 
   it('one parked order more than the till keeps → parked-full', async () => {
-    const { till, seller } = await started();
-    for (let i = 0; i < 100; i++) {
-      await seller.add(1);
-      await must(till, 'orders.park', { name: `${i}` });
-    }
-    await seller.add(1);
+    const { till: before, seller } = await started();
+    const { orderId } = await seller.add(1);
+    const till = await withStore(before, (store) => {
+      const order = store.openOrders.byId(orderId);
+      if (order === undefined) throw new Error('no order');
+      for (let i = 0; i < MAX_PARKED; i++) {
+        store.openOrders.keep({ ...order, orderId: i.toString(16).padStart(16, '0') }, false, i);
+      }
+    });
+    expect(await must(till, 'orders.parked', {})).toHaveLength(MAX_PARKED);
     expect(await refusal(till, 'orders.park', { name: 'too many' })).toEqual({ code: 'parked-full' });
   });
 
