@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallParams } from '../../shared/contract/terminal.ts';
+import type { Permission, Role } from '../../shared/people/roles.ts';
 import { verifySign1 } from '../../shared/protocol/cose.ts';
 import { decodePictureText, isShort } from '../../shared/protocol/picture.ts';
 import { aadOf } from '../../shared/protocol/world.ts';
 import { enrolledTerminal, type TestTerminal } from '../support/enrolled-terminal.ts';
+import { must, sellerAt } from '../support/orders.ts';
 import {
   backEnd,
   codeText,
@@ -244,7 +246,95 @@ describe('6. void', () => {
   });
 });
 
+describe('6. who may give back', () => {
+  const PIN_2 = '840271';
+  const join = async (name: string, role: Role) =>
+    (await must(till, 'people.add', { name, role, pin: PIN_2, approval: null })).personId;
+  const come = (personId: string) =>
+    must(till, 'people.switch', { proof: { by: 'pin', personId, pin: PIN_2 } });
+  const leave = async (permission: Permission, personId: string) =>
+    (await must(till, 'approvals.give', { permission, proof: { by: 'pin', personId, pin: PIN_2 } })).approval;
+
+  it('a cashier alone → approval-needed; with a lead’s leave → the lead’s limit, and both names in the entry', async () => {
+    const sale = await sell(5000);
+    const noor = await join('Noor', 'cashier');
+    const lee = await join('Lee', 'lead');
+    await come(noor);
+    expect(codeOf(await refund(sale, 100))).toBe('approval-needed');
+    expect(codeOf(await till.call('refunds.void', { original: sale, ...REASON }))).toBe('approval-needed');
+    const back = await refund(sale, 100, { approval: await leave('refund', lee) });
+    expect(back).toMatchObject({ value: { refund: { cashier: 'Noor', approvedBy: lee } } });
+    const used = await leave('refund', lee);
+    await refund(sale, 100, { approval: used });
+    expect(codeOf(await refund(sale, 100, { approval: used }))).toBe('approval-needed');
+    // a quarter of the policy's 100.00
+    expect(await refund(sale, 2501, { approval: await leave('refund', lee) })).toMatchObject({
+      refusal: { code: 'limit-refund', detail: { limitMinor: '2500' } },
+    });
+    expect((await rowOf(sale))?.refunded.minor).toBe('200');
+  });
+
+  it('a lead above their share → limit-refund; with a manager’s leave → given back', async () => {
+    const sale = await sell(5000);
+    const lee = await join('Lee', 'lead');
+    const mo = await join('Mo', 'manager');
+    await come(lee);
+    expect(codeOf(await refund(sale, 2501))).toBe('limit-refund');
+    const given = await refund(sale, 2501, { approval: await leave('refund', mo) });
+    expect(given).toMatchObject({ value: { refund: { cashier: 'Lee', approvedBy: mo } } });
+    const voided = await sell(900, 2);
+    const approval = await leave('void', mo);
+    expect(await till.call('refunds.void', { original: voided, reason: 'Twice', approval })).toMatchObject({
+      value: { refund: { what: 'void', approvedBy: mo } },
+    });
+  });
+
+  it('an auditor → approval-needed; nobody signed in → not-signed-in', async () => {
+    const sale = await sell(700);
+    await come(await join('Ada', 'auditor'));
+    expect(codeOf(await refund(sale, 100))).toBe('approval-needed');
+    expect(
+      codeOf(await till.call('papers.reprint', { what: 'receipt', original: sale, approval: null })),
+    ).toBe('approval-needed');
+    till = await till.reopen();
+    expect(codeOf(await refund(sale, 100))).toBe('not-signed-in');
+  });
+});
+
 describe('6. refund in cash', () => {
+  it('of an order that was paid in cash → up to its cash, out of the open shift; by note → not-refundable', async () => {
+    const seller = sellerAt(till);
+    await seller.openShift();
+    await seller.add(1000, 'Coffee for two');
+    const paid = await seller.pay('cash', 1000, '');
+    if (paid.verdict !== 'closed') throw new Error(paid.verdict);
+    const order = { epoch: paid.order.epoch, journalSeq: paid.order.journalSeq };
+    expect(codeOf(await refund(order, 400))).toBe('not-refundable');
+    const back = await refund(order, 400, { method: 'cash' });
+    expect(back).toMatchObject({ value: { payment: null, digits: null, refund: { original: order } } });
+    expect(await refund(order, 601, { method: 'cash' })).toMatchObject({
+      refusal: { code: 'over-refund', detail: { leftMinor: '600' } },
+    });
+    expect(codeOf(await refund(order, 600, { method: 'cash' }))).toBe('ok');
+    const copy = { what: 'order', original: order, approval: null } as const;
+    expect(await till.call('papers.reprint', copy)).toMatchObject({ value: { copy: 1 } });
+  });
+
+  it('of a payment for an order → found by its words, and given back by a note', async () => {
+    const seller = sellerAt(till);
+    await seller.openShift();
+    await seller.add(1000, 'Crème brûlée');
+    await seller.pay('offline-code', null, seller.code('for an order'));
+    const any = { amountMinor: null, code: null, fromMs: null, toMs: null, state: null } as const;
+    const found = await must(till, 'payments.search', { ...any, text: 'creme', after: null, limit: 10 });
+    const [row] = found.rows;
+    if (row === undefined) throw new Error('not found');
+    expect(row.orderId).not.toBeNull();
+    expect(codeOf(await refund({ epoch: row.epoch, journalSeq: row.journalSeq }, 1000))).toBe('ok');
+    const rebuilt = await till.engine.rebuildViews(false);
+    expect(rebuilt.ok && rebuilt.value.tables.filter(({ differing }) => differing > 0)).toEqual([]);
+  });
+
   it('of a payment by code → needs an open shift; then cash, no note, settled at once', async () => {
     const sale = await sell(700);
     expect(codeOf(await refund(sale, 200, { method: 'cash' }))).toBe('shift-needed');
