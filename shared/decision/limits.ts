@@ -12,7 +12,7 @@ export function againstCount(value: number, bounds: CountBounds): CheckResult {
 }
 
 /** Percent of each limit that an age of the trust bundle leaves: the last step reached; 100 before the first. */
-export function trustPercent(policy: Policy, ageH: number): number {
+export function trustPercent(policy: Pick<Policy, 'trustAge'>, ageH: number): number {
   let percent = 100;
   for (const step of policy.trustAge) if (ageH >= step.fromH) percent = step.percent;
   return percent;

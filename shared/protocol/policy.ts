@@ -94,8 +94,8 @@ export interface Policy {
   readonly currencies: readonly CurrencyPolicy[];
 }
 
-const ONLINE_ACTIONS: readonly OnlineAction[] = ['approve', 'go-online', 'decline'];
-const OFFLINE_ACTIONS: readonly OfflineAction[] = ['approve', 'decline'];
+export const ONLINE_ACTIONS: readonly OnlineAction[] = ['approve', 'go-online', 'decline'];
+export const OFFLINE_ACTIONS: readonly OfflineAction[] = ['approve', 'decline'];
 
 function bounds(pair: MinorBounds | CountBounds): CborValue {
   return [pair.lower, pair.upper];
@@ -130,7 +130,7 @@ export function policyValue(policy: Policy): CborValue {
   ];
 }
 
-function readMinorBounds(value: CborValue | undefined): MinorBounds {
+export function readMinorBounds(value: CborValue | undefined): MinorBounds {
   const [low, high] = readTuple(value, 2);
   const read = { lower: readMinor(low), upper: readMinor(high) };
   if (read.lower > read.upper) throw new Malformed('bounds');
@@ -144,7 +144,7 @@ function readCountBounds(value: CborValue | undefined): CountBounds {
   return read;
 }
 
-function readAction(value: CborValue | undefined): PolicyAction {
+export function readAction(value: CborValue | undefined): PolicyAction {
   const [online, offline] = readTuple(value, 2);
   return {
     online: ONLINE_ACTIONS[readOneOf(online, [0, 1, 2])] ?? 'decline',
@@ -154,7 +154,7 @@ function readAction(value: CborValue | undefined): PolicyAction {
 
 const ASK_NEVER: PolicyAction = { online: 'approve', offline: 'approve' };
 
-function readRandomSelection(value: CborValue | undefined): RandomSelection {
+export function readRandomSelection(value: CborValue | undefined): RandomSelection {
   const [target, threshold, max] = readTuple(value, 3);
   const read = {
     targetPercent: readUint(target, 100),
@@ -212,9 +212,8 @@ function isSound(actions: Policy['actions']): boolean {
 }
 
 /** @throws Malformed */
-export function readPolicy(value: CborValue | undefined): Policy {
-  const [tolerance, quickTtl, invoiceTtl, steps, actions, limits] = readTuple(value, 6);
-  const trustAge = readArray(steps, 32).map((step) => {
+export function readTrustAge(value: CborValue | undefined): readonly TrustAgeStep[] {
+  const trustAge = readArray(value, 32).map((step) => {
     const [fromH, percent] = readTuple(step, 2);
     return { fromH: readUint(fromH, 100_000), percent: readUint(percent, 100) };
   });
@@ -224,6 +223,13 @@ export function readPolicy(value: CborValue | undefined): Policy {
       throw new Malformed('trust age steps');
     }
   }
+  return trustAge;
+}
+
+/** @throws Malformed */
+export function readPolicy(value: CborValue | undefined): Policy {
+  const [tolerance, quickTtl, invoiceTtl, steps, actions, limits] = readTuple(value, 6);
+  const trustAge = readTrustAge(steps);
   const rows = readTupleOf(actions, [POLICY_FINDINGS.length, BEFORE.findings]);
   const table = POLICY_FINDINGS.map(
     (finding, i) => [finding, i < rows.length ? readAction(rows[i]) : ASK_NEVER] as const,

@@ -1,4 +1,6 @@
-/** What stands in a terminal's journal, read from its file by a connection of the test's own. */
+/** What stands in a terminal's journal, read from a copy of its files: an engine lets nobody else at them. */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type DecisionRecord, readDecline, readSale } from '../../shared/protocol/journal-bodies.ts';
@@ -15,7 +17,11 @@ function decisionOf({ kind, body }: JournalEntry): DecisionRecord | null {
 }
 
 export function journalOf(folder: string): readonly JournalLine[] {
-  const database = new Database(join(folder, 'terminal.db'), { readonly: true });
+  const copy = mkdtempSync(join(tmpdir(), 'fieldtill-journal-'));
+  for (const name of ['terminal.db', 'terminal.db-wal']) {
+    if (existsSync(join(folder, name))) cpSync(join(folder, name), join(copy, name));
+  }
+  const database = new Database(join(copy, 'terminal.db'));
   try {
     const rows = database.prepare('SELECT bytes FROM journal ORDER BY position').pluck().all() as Buffer[];
     return rows.map((bytes) => {
@@ -25,5 +31,6 @@ export function journalOf(folder: string): readonly JournalLine[] {
     });
   } finally {
     database.close();
+    rmSync(copy, { recursive: true, force: true });
   }
 }

@@ -10,6 +10,8 @@ export type Trouble =
   | { readonly kind: 'drop-answer' }
   | { readonly kind: 'portal' }
   | { readonly kind: 'half-answer' }
+  /** Reached the server, which answered; the answer comes after this time, or never. */
+  | { readonly kind: 'late-answer'; readonly afterMs: number | null }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterS?: number };
 
 export interface LossyProxy {
@@ -41,6 +43,15 @@ export async function lossyProxy(target: () => string): Promise<LossyProxy> {
       if (trouble.kind === 'drop-answer') {
         answer.resume();
         answer.once('end', () => out.destroy());
+        return;
+      }
+      if (trouble.kind === 'late-answer') {
+        if (trouble.afterMs === null) return;
+        setTimeout(() => {
+          if (out.destroyed) return;
+          out.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(out);
+        }, trouble.afterMs);
         return;
       }
       if (trouble.kind === 'half-answer') {
