@@ -4,8 +4,8 @@
  * tests are derived from it. What crosses is plain JSON-like data; money is a decimal string of minor units.
  */
 import type * as z from 'zod/mini';
-import { catalogueCalls } from './terminal/catalogue.ts';
 import { afterTheSaleCalls } from './terminal/after-the-sale.ts';
+import { catalogueCalls } from './terminal/catalogue.ts';
 import { clockCalls } from './terminal/clock.ts';
 import { orderCalls } from './terminal/orders.ts';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';

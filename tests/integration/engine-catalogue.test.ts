@@ -13,6 +13,8 @@ import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { readCatalogueChange } from '../../shared/protocol/bodies/catalogue.ts';
 import { decodeJournalEntry } from '../../shared/protocol/journal-entry.ts';
 import type { Result } from '../../shared/result.ts';
+import { canTrace, crashAtEachWrite } from '../support/crash-at-each-write.ts';
+import { scenario as catalogueImport } from '../support/crash-scenarios/catalogue-import.ts';
 import { enrolledTerminal, MIGRATIONS, PIN, type TestTerminal } from '../support/enrolled-terminal.ts';
 import { hasMaterial, readMaterial } from '../support/material.ts';
 
@@ -22,6 +24,8 @@ afterEach(() => {
   terminal = undefined;
 });
 
+/** Runs of the crash test: more writes than this are sampled evenly. */
+const KILLS = 8;
 const APPROVED = { approval: null } as const;
 const HEADER = 'id,name,category,price,tax_rate,tax_included,barcodes,favourite\n';
 
@@ -630,4 +634,11 @@ describe('5. Sales: a hundred thousand items', () => {
     expect(slowest[0]?.[0]).toBeLessThan(50);
     expect((await found(till, 'SHOP4242'))[0]).toBe('sku-4242');
   });
+});
+
+describe.skipIf(!canTrace())('5. Sales: killed while a catalogue’s file is taken in', () => {
+  it('at any write → the old list or the new one, whole, and the next import is in nobody’s way', async () => {
+    const { writes, killedAt } = await crashAtEachWrite(catalogueImport, KILLS);
+    expect(killedAt).toBeGreaterThanOrEqual(Math.min(writes, KILLS) - 2);
+  }, 60_000);
 });
