@@ -20,7 +20,9 @@ import { catalogue } from './terminal/catalogue.ts';
 import { type Command, OPTIONS, type Outcome, WrongUse } from './terminal/command.ts';
 import { people } from './terminal/people.ts';
 import { runShell } from './terminal/shell.ts';
+import { shift } from './terminal/shift.ts';
 import { HeadlessTill, Refused } from './terminal/till.ts';
+import { runTraining } from './terminal/training.ts';
 
 const USAGE = `npm run terminal -- COMMAND [--data FOLDER] [--json] [--help]
 
@@ -49,6 +51,16 @@ Selling
   catalogue import FILE [--mode merge|replace]
   catalogue export FILE     items as CSV; a file that exists is not overwritten
 
+Shifts
+  shift open --amount MINOR the float that lies in the drawer
+  shift in|out --amount MINOR --reason TEXT
+  shift drawer --reason TEXT
+  shift count --amount MINOR
+  shift close [--reason TEXT] [--unsent]
+                            --unsent: although payments are not sent yet
+  shift x                   the open shift so far
+  shift z [--number N]      Z reports, or one of them
+
 People
   people                    who may sign in
   people add --person NAME --role ROLE
@@ -63,6 +75,7 @@ Scripts
                             {"ok": true, "value": …} or
                             {"ok": false, "refusal": {"code": …}}; an "id" comes
                             back; with --events also {"event": …, "payload": …}
+  training [--events]       a shell in a practice shop: nothing in it is real
 
   --data FOLDER   where the terminal keeps its journal
                   (default: ~/.fieldtill/terminal)
@@ -88,10 +101,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   catalogue,
   people,
   call,
+  shift,
 };
 
 /** Words that a command takes after its own name, at most. */
-const WORDS: Readonly<Record<string, number>> = { call: 2, catalogue: 2, people: 1 };
+const WORDS: Readonly<Record<string, number>> = { call: 2, catalogue: 2, people: 1, shift: 1 };
 
 function wrongUse(why: string): never {
   process.stderr.write(`${why}\n\n${USAGE}`);
@@ -149,21 +163,22 @@ function end(ok: boolean): void {
 }
 
 /** Ends when its input does. What people read goes to standard error, so that each line out is an answer. */
-async function shell(): Promise<void> {
+async function lines(serve: typeof runShell, signIn: (till: HeadlessTill) => Promise<void>): Promise<void> {
   const till = await open();
-  const signedIn = await outcomeOf(async () => {
-    await signInWhereAsked(till);
+  const { ok, facts } = await outcomeOf(async () => {
+    await signIn(till);
+    await serve(till, process.stdin, print);
     return { ok: true, sentence: '', facts: {} };
   });
-  if (signedIn.ok) await runShell(till, process.stdin, print);
-  else print({ ok: false, ...signedIn.facts });
+  if (!ok) print({ ok, ...facts });
   till.close();
-  end(signedIn.ok);
+  end(ok);
 }
 
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (values.help) process.stdout.write(USAGE);
-else if (name === 'shell' && words.length === 0) await shell();
+else if (name === 'shell' && words.length === 0) await lines(runShell, signInWhereAsked);
+else if (name === 'training' && words.length === 0) await lines(runTraining, (till) => till.signIn());
 else if (command === undefined) wrongUse(name === '' ? 'Which command?' : `${name} is no command.`);
 else if (words.length > (WORDS[name] ?? 0)) wrongUse(`${name} takes no ${words.at(-1)}.`);
 else await run(command);

@@ -21,6 +21,7 @@ export const OPTIONS = {
   mode: { type: 'string' },
   number: { type: 'string' },
   cash: { type: 'boolean' },
+  unsent: { type: 'boolean' },
   events: { type: 'boolean' },
   repair: { type: 'boolean' },
   json: { type: 'boolean' },

@@ -14,7 +14,7 @@ import type {
   TerminalEvent,
 } from '../../shared/contract/terminal.ts';
 import { type CurrencyCode, isCurrencyCode } from '../../shared/iso-4217.ts';
-import { PERMISSIONS } from '../../shared/people/roles.ts';
+import { PERMISSIONS, type Permission } from '../../shared/people/roles.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import type { Result } from '../../shared/result.ts';
 import { PROJECT } from '../tool.ts';
@@ -83,17 +83,23 @@ export class HeadlessTill {
     const result = await this.ask(name, params);
     if (result.ok) return result.value;
     const { refusal } = result;
-    if (refusal.code !== 'approval-needed' || this.#options.approver === undefined)
-      throw new Refused(refusal);
+    if (refusal.code !== 'approval-needed') throw new Refused(refusal);
     const permission = PERMISSIONS.find((one) => one === refusal.detail.permission);
-    if (permission === undefined) throw new Refused(refusal);
+    const approval = permission === undefined ? null : await this.leave(permission);
+    if (approval === null) throw new Refused(refusal);
+    return this.must(name, { ...params, approval });
+  }
+
+  /** Leave of the approver who was named; null where none was. */
+  async leave(permission: Permission): Promise<string | null> {
+    if (this.#options.approver === undefined) return null;
     const personId = await this.personIdOf(this.#options.approver);
     const pin = process.env.FIELDTILL_APPROVER_PIN ?? '';
     const { approval } = await this.must('approvals.give', {
       permission,
       proof: { by: 'pin', personId, pin },
     });
-    return this.must(name, { ...params, approval });
+    return approval;
   }
 
   async unlock(): Promise<void> {

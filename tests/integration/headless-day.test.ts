@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const eur = (minor: string) => ({ minor, currency: 'EUR' });
 
-it('a day of selling → every sum as it was sold, the chain whole, every table the same from the journal', async () => {
+it('a day from float to Z → every sum as it was sold, the chain whole, every table the same from the journal', async () => {
   const shell = new Shell(['--data', folder], { FIELDTILL_PIN: PIN });
   const approval = null;
 
@@ -88,7 +88,38 @@ it('a day of selling → every sum as it was sold, the chain whole, every table 
   const leave = await shell.must('approvals.give', { permission: 'refund', proof: asMo });
   const refund = await shell.must('refunds.make', { ...sour, approval: leave.approval });
   expect(refund.refund).toMatchObject({ amount: eur('115'), approvedBy: mo.personId, cashier: 'Noor' });
-  expect(shiftId).toBe(1);
+
+  // an X report in between, then the drawer is counted and the shift closed, though nothing was sent yet
+  const x = await shell.must('shifts.xReport', { approval });
+  expect(x.takings.map(({ sales }) => sales)).toEqual([{ count: 2, sumMinor: '940' }]);
+  const counted = { total: eur('10595'), pieces: null };
+  expect(await shell.must('shifts.count', { counted, approval })).toMatchObject({
+    dueMinor: '10595',
+    differenceMinor: '0',
+  });
+  const close = { reason: '', confirmUnsent: true, approval, differenceApproval: null };
+  expect(
+    await shell.call('shifts.close', { ...close, confirmUnsent: false, unsentApproval: null }),
+  ).toMatchObject({
+    refusal: { code: 'unsent-payments' },
+  });
+  const leaveUnsent = await shell.must('approvals.give', { permission: 'leave-unsent', proof: asMo });
+  const z = await shell.must('shifts.close', { ...close, unsentApproval: leaveUnsent.approval });
+  expect(z).toMatchObject({
+    number: shiftId,
+    closedBy: 'Noor',
+    unsentApprovedBy: mo.personId,
+    differenceMinor: '0',
+    drawer: { floatMinor: '10000', dueMinor: '10595' },
+  });
+  expect(z.takings).toMatchObject([
+    {
+      sales: { count: 2, sumMinor: '940' },
+      refunds: { count: 1, sumMinor: '115' },
+      orders: { count: 2, sumMinor: '940' },
+    },
+  ]);
+  expect(await shell.must('shifts.current', {})).toBeNull();
 
   expect(await shell.end()).toBe(0);
 
@@ -97,6 +128,13 @@ it('a day of selling → every sum as it was sold, the chain whole, every table 
   expect(rebuilt.out).toContain('every row is the same');
   expect(rebuilt.status).toBe(0);
   const kinds = new Set(journalOf(folder).map(({ kind }) => kind));
-  for (const kind of ['shift-opened', 'order-closed', 'sale', 'approval-given', 'refund'] as const)
+  for (const kind of [
+    'shift-opened',
+    'shift-closed',
+    'order-closed',
+    'sale',
+    'approval-given',
+    'refund',
+  ] as const)
     expect(kinds, kind).toContain(kind);
 });

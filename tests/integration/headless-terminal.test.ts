@@ -94,9 +94,43 @@ describe('commands', () => {
     expect(bad.out).toContain('Nothing was taken in.');
   });
 
+  it('a shift opened, cash in, counted, closed, and its Z report → status 0 each; a count that differs → reason-needed', async () => {
+    const shift = (...args: readonly string[]) => terminal(['shift', ...args, ...data]);
+    expect(await shift('open', '--amount', '10000')).toMatchObject({ status: 0, out: 'Shift 1 is open.\n' });
+    expect(await shift('in', '--amount', '500', '--reason', 'change')).toMatchObject({ status: 0 });
+    expect(await shift('count', '--amount', '10499')).toMatchObject({ status: 0 });
+    expect(await shift('close')).toMatchObject({ status: 1, out: 'Refused: reason-needed\n' });
+    const closed = await shift('close', '--reason', 'a cent on the floor', '--json');
+    expect(lastLine(closed.out)).toMatchObject({ ok: true, report: { number: 1, differenceMinor: '-1' } });
+    const again = await shift('z', '--number', '1', '--json');
+    expect(lastLine(again.out)).toMatchObject({ ok: true, report: { number: 1 } });
+  });
+
   it('verify and rebuild → status 0', async () => {
     expect(await terminal(['verify', ...data])).toMatchObject({ status: 0 });
     expect(await terminal(['rebuild', ...data])).toMatchObject({ status: 0 });
+  });
+});
+
+describe('training', () => {
+  it('a practice shop over lines → a sale there, and no trace of it in the shop', async () => {
+    const before = (await terminal(['verify', ...data, '--json'])).out;
+    const amount = { minor: '500', currency: 'EUR' };
+    const code = { call: 'training.code', params: { kind: 'quick', amount, invoiceId: null } };
+    const shell = new Shell(data, {}, 'training');
+    expect(await shell.next()).toMatchObject({
+      ok: true,
+      value: { colleague: { name: expect.any(String) } },
+    });
+    const made = (await shell.line(JSON.stringify(code))) as { value: { digits: string } };
+    const sold = await shell.must('payments.accept', { amount, scan: made.value.digits });
+    expect(sold.verdict).toBe('approved');
+    expect(await shell.must('state.get', {})).toMatchObject({ isTraining: true });
+    expect(await shell.end()).toBe(0);
+    // signing in is an entry of the shop's own
+    const entries = (out: string): unknown => (lastLine(out) as { entries: unknown }).entries;
+    const after = (await terminal(['verify', ...data, '--json'])).out;
+    expect(entries(after)).toBe(Number(entries(before)) + 1);
   });
 });
 

@@ -48,8 +48,8 @@ export class Shell {
   readonly #answers: ((line: Record<string, unknown>) => void)[] = [];
   readonly #ended: Promise<number | null>;
 
-  constructor(args: readonly string[], environment: Environment = {}) {
-    this.#child = start(['shell', ...args], environment);
+  constructor(args: readonly string[], environment: Environment = {}, command = 'shell') {
+    this.#child = start([command, ...args], environment);
     this.#child.stderr.pipe(process.stderr);
     createInterface({ input: this.#child.stdout }).on('line', (text) => {
       const line = JSON.parse(text) as Record<string, unknown>;
@@ -61,9 +61,14 @@ export class Shell {
 
   /** One line as it stands, and the next answer. */
   async line(text: string): Promise<unknown> {
-    const answer = new Promise((resolve) => this.#answers.push(resolve));
+    const answer = this.next();
     this.#child.stdin.write(`${text}\n`);
     return answer;
+  }
+
+  /** The next answer, whatever it answers. */
+  next(): Promise<unknown> {
+    return new Promise((resolve) => this.#answers.push(resolve));
   }
 
   async call<C extends TerminalCall>(call: C, params: CallParams<C>): Promise<Result<CallResult<C>>> {
