@@ -25,6 +25,7 @@ import {
   refundBodyFile,
   refundFile,
 } from './golden/terminal-objects.ts';
+import { proofAnswerFile, signedTimeFile, trustDeltaFile } from './golden/trust-objects.ts';
 import { fileText, type VectorFile } from './golden/vector-file.ts';
 
 export const GOLDEN_FOLDER = new URL('./data/', import.meta.url);
@@ -45,6 +46,9 @@ export function goldenFiles(): readonly VectorFile[] {
     refundFile(),
     refundBodyFile(),
     trustBundleFile(),
+    trustDeltaFile(),
+    signedTimeFile(),
+    proofAnswerFile(),
     journalEntryFile(),
     journalBatchFile(),
     acknowledgementFile(),

@@ -20,6 +20,8 @@ import type { VectorFile } from './vector-file.ts';
 
 export const NOW_S = EPOCH_S + 3600;
 export const TOLERANCE_S = 60;
+/** The nonce with which every signed time was asked for. */
+export const TIME_NONCE = seed('time nonce').subarray(0, 16);
 export const purse = purseOf();
 /** Another purse, of another key. */
 export const otherPurse = purseOf({ name: 'other purse', statusIndex: 8 });

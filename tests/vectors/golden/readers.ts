@@ -28,12 +28,15 @@ import {
   checkPaymentSignature,
   checkValidity,
 } from '../../../shared/protocol/presented-code.ts';
+import { openProofAnswer } from '../../../shared/protocol/proof-answer.ts';
 import { readPurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
 import { readReceipt } from '../../../shared/protocol/receipt.ts';
 import { readRefund, refundIdOf } from '../../../shared/protocol/refund.ts';
 import { reading } from '../../../shared/protocol/shape.ts';
+import { openSignedTime } from '../../../shared/protocol/signed-time.ts';
 import { readTerminalCertificate } from '../../../shared/protocol/terminal-certificate.ts';
 import { issuerOf, openTrustBundle } from '../../../shared/protocol/trust-bundle.ts';
+import { openTrustDelta } from '../../../shared/protocol/trust-delta.ts';
 import { aadOf } from '../../../shared/protocol/world.ts';
 import type { RefusalCode } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
@@ -44,6 +47,7 @@ import {
   NOW_S,
   presentedCheck,
   purse,
+  TIME_NONCE,
   TOLERANCE_S,
   terminal,
   trust,
@@ -147,6 +151,9 @@ export const READERS: Readonly<Record<string, (input: string) => Read>> = {
   refund,
   'refund-body': (input) => reading(() => readRefundBody(decodeCbor(bytesOfHex(input)))),
   'trust-bundle': (input) => openTrustBundle(bytesOfHex(input), root.publicKey, WORLD, backEnd),
+  'trust-delta': (input) => openTrustDelta(bytesOfHex(input), root.publicKey, WORLD, backEnd),
+  'signed-time': (input) => openSignedTime(bytesOfHex(input), TIME_NONCE, trust, WORLD, backEnd),
+  'proof-answer': (input) => openProofAnswer(bytesOfHex(input), trust, WORLD, backEnd),
   'journal-entry': journalEntry,
   'journal-batch': (input) => openJournalBatch(bytesOfHex(input), terminal.signer.publicKey, WORLD, backEnd),
   authorisation: (input) => openAuthorisation(bytesOfHex(input), trust, WORLD, backEnd),
