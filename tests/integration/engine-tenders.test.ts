@@ -261,6 +261,30 @@ describe('5 sales: several tenders', () => {
     expect(await must(till, 'orders.discard', discard)).toEqual({ cashBack: seller.money(400) });
   });
 
+  it('a part by code, refunded while the order is open → owed again, and the order may be given up', async () => {
+    const { till, seller } = await started();
+    await seller.add(1000);
+    const part = await seller.pay('offline-code', 400, seller.code('given back'));
+    if (part.payment === null) throw new Error('no payment');
+    const { epoch, journalSeq } = part.payment;
+    const refund = {
+      original: { epoch, journalSeq },
+      method: 'credit-note',
+      reason: 'Left',
+      approval: null,
+    } as const;
+    await must(till, 'refunds.make', { ...refund, amount: seller.money(100) });
+    expect(await must(till, 'orders.current', {})).toMatchObject({
+      due: seller.money(700),
+      tenders: [{ amount: seller.money(300) }],
+    });
+    const discard = { orderId: null, reason: '' };
+    expect(await refusal(till, 'orders.discard', discard)).toMatchObject({ detail: { amountMinor: '300' } });
+    await must(till, 'refunds.make', { ...refund, amount: seller.money(300) });
+    expect((await must(till, 'orders.current', {}))?.due).toEqual(seller.money(1000));
+    expect(await must(till, 'orders.discard', discard)).toEqual({ cashBack: seller.money(0) });
+  });
+
   it('an order that costs nothing → is closed without a tender', async () => {
     const { till, seller } = await started();
     await seller.add(1000);
