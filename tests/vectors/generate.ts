@@ -27,6 +27,7 @@ import {
 } from './golden/terminal-objects.ts';
 import { proofAnswerFile, signedTimeFile, trustDeltaFile } from './golden/trust-objects.ts';
 import { fileText, type VectorFile } from './golden/vector-file.ts';
+import { zHeadFile, zReportFile } from './golden/z-reports.ts';
 
 export const GOLDEN_FOLDER = new URL('./data/', import.meta.url);
 
@@ -45,6 +46,8 @@ export function goldenFiles(): readonly VectorFile[] {
     receiptFile(),
     refundFile(),
     refundBodyFile(),
+    zReportFile(),
+    zHeadFile(),
     trustBundleFile(),
     trustDeltaFile(),
     signedTimeFile(),

@@ -93,7 +93,7 @@ describe('docs/protocol.md', () => {
 
   it('external_aad → what the code writes', () => {
     const table = rows(/`offline-payment\/1\//);
-    expect(table).toHaveLength(15);
+    expect(table).toHaveLength(17);
     for (const [type, aad] of table) {
       expect(aad).toBe(new TextDecoder().decode(aadOf('live', type as Parameters<typeof aadOf>[1])));
     }

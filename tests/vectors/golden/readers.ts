@@ -38,6 +38,8 @@ import { readTerminalCertificate } from '../../../shared/protocol/terminal-certi
 import { issuerOf, openTrustBundle } from '../../../shared/protocol/trust-bundle.ts';
 import { openTrustDelta } from '../../../shared/protocol/trust-delta.ts';
 import { aadOf } from '../../../shared/protocol/world.ts';
+import { readZHead } from '../../../shared/protocol/z-head.ts';
+import { verifyZReport } from '../../../shared/protocol/z-report.ts';
 import type { RefusalCode } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { bytesOfHex } from '../../support/from-hex.ts';
@@ -147,6 +149,8 @@ export const READERS: Readonly<Record<string, (input: string) => Read>> = {
   payment,
   invoice: (input) =>
     readSigned(input, readInvoice, terminal.signer.publicKey, invoiceAad(WORLD, terminal.certificate.digest)),
+  'z-report': (input) => verifyZReport(bytesOfHex(input), terminal.certificate, WORLD, backEnd),
+  'z-head': (input) => readSigned(input, readZHead, terminal.certificate.publicKey, aadOf(WORLD, 'z-head')),
   receipt: (input) => readSigned(input, readReceipt, terminal.signer.publicKey, aadOf(WORLD, 'receipt')),
   refund,
   'refund-body': (input) => reading(() => readRefundBody(decodeCbor(bytesOfHex(input)))),
