@@ -19,6 +19,7 @@ import {
 import { catalogue } from './terminal/catalogue.ts';
 import { type Command, OPTIONS, type Outcome, WrongUse } from './terminal/command.ts';
 import { people } from './terminal/people.ts';
+import { backup, backups, secondCopy } from './terminal/safe-keeping.ts';
 import { runShell } from './terminal/shell.ts';
 import { shift } from './terminal/shift.ts';
 import { HeadlessTill, Refused } from './terminal/till.ts';
@@ -68,6 +69,11 @@ People
   people pin|badge|revoke-badge|unlock|off|on --person NAME
                             PINs of others come from FIELDTILL_NEW_PIN
 
+Safe keeping
+  backup                    a backup now, beside the work of the till
+  backups                   those that there are, newest first
+  second-copy FOLDER|none   where each backup is copied to as well
+
 Scripts
   call NAME [JSON]          one call of the engine's contract
   shell [--events]          JSON lines on standard input, one answer a line:
@@ -100,12 +106,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   void: voidPayment,
   catalogue,
   people,
+  backup,
+  backups,
+  'second-copy': secondCopy,
   call,
   shift,
 };
 
 /** Words that a command takes after its own name, at most. */
-const WORDS: Readonly<Record<string, number>> = { call: 2, catalogue: 2, people: 1, shift: 1 };
+const WORDS: Readonly<Record<string, number>> = {
+  call: 2,
+  catalogue: 2,
+  people: 1,
+  'second-copy': 1,
+  shift: 1,
+};
 
 function wrongUse(why: string): never {
   process.stderr.write(`${why}\n\n${USAGE}`);

@@ -74,7 +74,7 @@ export const verify: Command = async ({ engine }) => {
 export const rebuild: Command = async ({ engine }, { repair }) => {
   const rebuilt = await engine.rebuildViews(repair ?? false);
   if (!rebuilt.ok) return refusedOutcome(rebuilt.refusal);
-  const { entries, tables, isRepaired } = rebuilt.value;
+  const { entries, tables, isCatalogueAsTold, isRepaired } = rebuilt.value;
   const wrong = tables.filter(({ differing }) => differing > 0);
   const lines = wrong.map(
     ({ table, differing, examples }) =>
@@ -84,7 +84,12 @@ export const rebuild: Command = async ({ engine }, { repair }) => {
     wrong.length === 0
       ? `${tables.length} tables made anew from ${entries} entries: every row is the same.`
       : `${lines.join('\n')}\n${isRepaired ? 'Put in place from the journal.' : 'Nothing was changed.'}`;
-  return { ok: wrong.length === 0 || isRepaired, sentence, facts: { ...rebuilt.value } };
+  const catalogue = isCatalogueAsTold ? '' : '\nThe catalogue is not what the journal says that it became.';
+  return {
+    ok: (wrong.length === 0 || isRepaired) && isCatalogueAsTold,
+    sentence: sentence + catalogue,
+    facts: { ...rebuilt.value },
+  };
 };
 
 export function refusedOutcome(refusal: { readonly code: string }): Outcome {

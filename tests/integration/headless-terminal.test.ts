@@ -1,5 +1,5 @@
 /** `npm run terminal`: the engine without a window, as scripts use it: commands, statuses, and the shell. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +104,17 @@ describe('commands', () => {
     expect(lastLine(closed.out)).toMatchObject({ ok: true, report: { number: 1, differenceMinor: '-1' } });
     const again = await shift('z', '--number', '1', '--json');
     expect(lastLine(again.out)).toMatchObject({ ok: true, report: { number: 1 } });
+  });
+
+  it('a backup, to a second place as well → status 0, and it is listed', async () => {
+    const second = join(folder, 'second');
+    mkdirSync(second);
+    expect(await terminal(['second-copy', second, ...data])).toMatchObject({ status: 0 });
+    const made = await terminal(['backup', ...data, '--json']);
+    expect(lastLine(made.out)).toMatchObject({ ok: true, secondCopy: 'written' });
+    expect(readdirSync(second)).toHaveLength(1);
+    const listed = await terminal(['backups', ...data, '--json']);
+    expect(lastLine(listed.out)).toMatchObject({ ok: true, backups: [expect.anything()] });
   });
 
   it('verify and rebuild → status 0', async () => {
