@@ -20,6 +20,7 @@ import { diskSpace } from './safe-keeping/disk-space.ts';
 import { BackupKeeper, backupState } from './safe-keeping/keep-backups.ts';
 import { openSession, readTime, type Session, terminalClock } from './session.ts';
 import { SyncQueue } from './sync/queue.ts';
+import { shopBundle } from './trust/shop-bundle.ts';
 import { readEnrolment, readTrust } from './trust/trust.ts';
 
 export interface EngineOptions {
@@ -226,7 +227,8 @@ export class EngineCore {
     const { currency } = session.enrolment.certificate;
     const unsent = session.store.tallies.read('unsent', currency);
     const exposure = session.store.tallies.read('exposure', currency);
-    const limit = session.trust?.bundle.policy.currencies.find((limits) => limits.currency === currency);
+    const policy = session.trust && shopBundle(session, session.trust).policy;
+    const limit = policy?.currencies.find((limits) => limits.currency === currency);
     const lastContactMs = session.store.settings.integer('last-contact-ms', 0n);
     return {
       ...base,

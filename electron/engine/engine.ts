@@ -25,6 +25,7 @@ import type { Attended, RoomCalls } from './room.ts';
 import { safeKeepingCalls } from './safe-keeping/calls.ts';
 import { diskSpace } from './safe-keeping/disk-space.ts';
 import { type RebuildReport, rebuildViews } from './safe-keeping/rebuild.ts';
+import { settingCalls } from './settings/calls.ts';
 import { shiftCalls } from './shifts/calls.ts';
 import { syncCalls } from './sync/calls.ts';
 import { trainingCalls } from './training/calls.ts';
@@ -45,6 +46,7 @@ export class Engine {
     this.#calls = {
       ...enrolmentCalls(core),
       ...peopleCalls(core),
+      ...settingCalls(core),
       ...catalogueCalls(core),
       ...trainingCalls(core),
       ...paymentCalls(core),

@@ -7,6 +7,7 @@ import type { Store } from './db/store.ts';
 import type { TerminalKeys } from './keys.ts';
 import { type Line, NO_LINE } from './line.ts';
 import type { Clock, EnginePorts } from './ports.ts';
+import { shopBundle } from './trust/shop-bundle.ts';
 import type { Enrolment, Trust } from './trust/trust.ts';
 
 export interface Session {
@@ -47,8 +48,9 @@ export function machineMoment({ machineClock }: Pick<Session, 'machineClock'>): 
   return { wallMs: machineClock.nowMs(), monotonicMs: machineClock.monotonicMs() };
 }
 
-export function clockToleranceMs({ trust }: Pick<Session, 'trust'>): number {
-  return (trust?.bundle.policy.clockToleranceS ?? FIRST_TOLERANCE_S) * 1000;
+export function clockToleranceMs({ store, trust }: Pick<Session, 'store' | 'trust'>): number {
+  const policy = trust && shopBundle({ store }, trust).policy;
+  return (policy?.clockToleranceS ?? FIRST_TOLERANCE_S) * 1000;
 }
 
 /** The highest time that was signed: no clock is right that stands before it. */

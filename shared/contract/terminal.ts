@@ -11,6 +11,7 @@ import { orderCalls } from './terminal/orders.ts';
 import { paymentCalls, paymentRow } from './terminal/payments.ts';
 import { peopleCalls } from './terminal/people.ts';
 import { safeKeepingCalls } from './terminal/safe-keeping.ts';
+import { settingCalls } from './terminal/settings.ts';
 import { shiftCalls } from './terminal/shifts.ts';
 import { stateCalls, terminalState } from './terminal/state.ts';
 import { trainingCalls } from './terminal/training.ts';
@@ -18,6 +19,7 @@ import { trainingCalls } from './terminal/training.ts';
 export const terminalCalls = {
   ...stateCalls,
   ...peopleCalls,
+  ...settingCalls,
   ...catalogueCalls,
   ...trainingCalls,
   ...paymentCalls,

@@ -17,6 +17,7 @@ import { epochOf, seqOf } from '../db/journal.ts';
 import { record } from '../record.ts';
 import type { Attended } from '../room.ts';
 import { terminalClock } from '../session.ts';
+import { shopBundle } from '../trust/shop-bundle.ts';
 
 /** "Per day" is the last 24 hours, as everywhere. */
 const DAY_MS = 86_400_000;
@@ -84,7 +85,7 @@ type LimitRefusal = Refusal<'no-trust-bundle' | 'limit-refund' | 'limit-refund-d
 function withinLimits({ session, person, approver }: Attended, amount: Money): Result<null, LimitRefusal> {
   const { trust, store } = session;
   if (trust === undefined) return refused({ code: 'no-trust-bundle' });
-  const { policy, iatS } = trust.bundle;
+  const { policy, iatS } = shopBundle(session, trust);
   const { effectiveMs } = terminalClock(session);
   const limits = policy.currencies.find(({ currency }) => currency === amount.currency);
   const agePercent = trustPercent(policy, Math.floor((effectiveMs / 1000 - iatS) / 3600));

@@ -10,6 +10,7 @@ import { DoubleSpendsTable } from './double-spends.ts';
 import { EndedCodesTable } from './ended-codes.ts';
 import { InvoicesTable } from './invoices.ts';
 import { JournalTable } from './journal.ts';
+import { MerchantPolicyTable } from './merchant-policy.ts';
 import { type OpenRefusal, openDatabase, storageRefusal } from './open.ts';
 import { OpenOrdersTable } from './open-orders.ts';
 import { OrdersTable } from './orders.ts';
@@ -45,6 +46,7 @@ export class Store {
   readonly settings: SettingsTable;
   readonly shifts: ShiftsTable;
   readonly shopSettings: ShopSettingsTable;
+  readonly merchantPolicy: MerchantPolicyTable;
   /** For comparing, rebuilding and copying; operations use the tables above. */
   readonly whole: WholeDatabase;
   readonly #connection: Connection;
@@ -68,6 +70,7 @@ export class Store {
     this.people = new PeopleTable(connection);
     this.shifts = new ShiftsTable(connection);
     this.shopSettings = new ShopSettingsTable(connection);
+    this.merchantPolicy = new MerchantPolicyTable(connection);
     this.progress = new ProgressTable(connection);
     this.refunds = new RefundsTable(connection);
     this.whole = new WholeDatabase(connection);

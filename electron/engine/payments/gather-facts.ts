@@ -5,6 +5,7 @@ import type { Money } from '../../../shared/money.ts';
 import type { Payment } from '../../../shared/protocol/payment.ts';
 import { seqOf } from '../db/journal.ts';
 import { type Session, terminalClock } from '../session.ts';
+import { shopBundle } from '../trust/shop-bundle.ts';
 import type { Trust } from '../trust/trust.ts';
 import { type Contradiction, findContradiction } from './contradiction.ts';
 import type { GenuineCode } from './open-code.ts';
@@ -68,7 +69,7 @@ export function gatherFacts(session: Session, trust: Trust, genuine: GenuineCode
       count: today.length,
     },
     exposure: { amountMinor: exposure.sumMinor, count: exposure.count },
-    trust: trust.bundle,
+    trust: shopBundle(session, trust),
     isReachable,
     isOnlineRequired,
     // drawn where it can have a consequence, by randomness that no customer foresees

@@ -7,6 +7,7 @@ import { pictureText } from '../../../shared/protocol/picture.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { record } from '../record.ts';
 import { type Session, terminalClock } from '../session.ts';
+import { shopBundle } from '../trust/shop-bundle.ts';
 
 export interface IssuedInvoice {
   /** Hexadecimal of the invoice's digest. */
@@ -45,7 +46,7 @@ export function issueInvoice(
       nonce: ports.randomBytes(8),
       amountMinor: amount.minor,
       iatS: Math.floor(terminalClock(session).effectiveMs / 1000),
-      ttlS: trust.bundle.policy.invoiceTtlS,
+      ttlS: shopBundle(session, trust).policy.invoiceTtlS,
       reference: cutToBytes(reference, MAX_REFERENCE_BYTES),
     },
     enrolment.world,

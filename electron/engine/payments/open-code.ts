@@ -15,6 +15,7 @@ import {
 import type { PurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
 import { type Session, terminalClock } from '../session.ts';
+import { shopBundle } from '../trust/shop-bundle.ts';
 import { backEnd, type Trust } from '../trust/trust.ts';
 import type { DecodedCode } from '../views/decoded.ts';
 
@@ -39,7 +40,7 @@ function openScan(session: Session, scan: string): Result<PresentedCode> {
 /** Only a certain time ends a certificate; where a clock that jumped forward says so, the clock is the reason. */
 function checkInTime(session: Session, trust: Trust, certificate: PurseCertificate): Result<null> {
   const { effectiveMs, certainMs, aheadS } = terminalClock(session);
-  const { clockToleranceS } = trust.bundle.policy;
+  const { clockToleranceS } = shopBundle(session, trust).policy;
   const valid = checkValidity(certificate, Math.floor(effectiveMs / 1000), clockToleranceS);
   if (valid.ok || aheadS === 0 || valid.refusal.code !== 'certificate-expired') return valid;
   const certain = checkValidity(certificate, Math.floor(certainMs / 1000), clockToleranceS);
