@@ -22,16 +22,6 @@ export interface ClosedOrderRow {
   readonly roundingMinor: bigint;
 }
 
-/** What one method has brought in during a shift. */
-export interface MethodTotals {
-  readonly method: string;
-  readonly count: number;
-  /** What the shop holds by it; of cash, what the drawer holds of it. */
-  readonly amountMinor: bigint;
-  readonly tipMinor: bigint;
-  readonly roundingMinor: bigint;
-}
-
 /** A payment by code that was taken for an order. */
 export interface OrderPayment {
   readonly position: bigint;
@@ -83,7 +73,6 @@ export class OrdersTable {
   readonly #refund;
   readonly #list;
   readonly #one;
-  readonly #ofShift;
   readonly #payments;
 
   constructor(connection: Connection) {
@@ -112,15 +101,6 @@ export class OrdersTable {
       'SELECT * FROM sale_order WHERE position < ? ORDER BY position DESC LIMIT ?',
     );
     this.#one = connection.prepare<[bigint], Row>('SELECT * FROM sale_order WHERE position = ?');
-    this.#ofShift = connection.prepare<
-      [bigint],
-      { method: string; count: bigint; amount: bigint; tip: bigint; rounding: bigint }
-    >(
-      `SELECT method, count(*) AS count, sum(t.amount_minor) AS amount, sum(t.tip_minor) AS tip,
-         sum(t.rounding_minor) AS rounding
-       FROM sale_order AS o JOIN order_tender AS t ON t.position = o.position
-       WHERE o.shift = ? GROUP BY method ORDER BY method`,
-    );
     this.#payments = connection.prepare<
       [Uint8Array],
       { sale: bigint; amount_minor: bigint; refunded_minor: bigint }
@@ -194,17 +174,6 @@ export class OrdersTable {
   find(position: bigint): ClosedOrderRow | undefined {
     const row = this.#one.get(position);
     return row === undefined ? undefined : toRow(row);
-  }
-
-  /** By method, what the orders closed in a shift were paid with. */
-  ofShift(shiftId: number): readonly MethodTotals[] {
-    return this.#ofShift.all(BigInt(shiftId)).map((row) => ({
-      method: row.method,
-      count: Number(row.count),
-      amountMinor: row.amount,
-      tipMinor: row.tip,
-      roundingMinor: row.rounding,
-    }));
   }
 
   /** Payments by code for an order, closed or open. */
