@@ -513,6 +513,8 @@ describe('5. Sales: a catalogue’s file', () => {
       return [before, catalogueAgreesWithJournal(store)];
     });
     expect(agrees).toEqual([true, false]);
+    const rebuilt = await terminal?.engine.rebuildViews(false);
+    expect(rebuilt?.ok && rebuilt.value.isCatalogueAsTold).toBe(false);
   });
 
   it('the digest → the same for the same catalogue however it came to be', async () => {

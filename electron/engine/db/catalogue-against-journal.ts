@@ -7,6 +7,7 @@ import { equalBytes } from '../../../shared/bytes.ts';
 import type { CatalogueItem } from '../../../shared/catalogue/item.ts';
 import { readCatalogueChange } from '../../../shared/protocol/bodies/catalogue.ts';
 import { decodeJournalEntry } from '../../../shared/protocol/journal-entry.ts';
+import { reading } from '../../../shared/protocol/shape.ts';
 import { compareIds, digestOf, itemsOf } from './catalogue-digest.ts';
 import type { CatalogueSlot } from './catalogue-slot.ts';
 import type { Store } from './store.ts';
@@ -79,7 +80,9 @@ export function catalogueAgreesWithJournal({ catalogue, journal }: Store): boole
       const entry = decodeJournalEntry(bytes);
       if (!entry.ok) return false;
       if (entry.value.kind !== 'catalogue-changed') continue;
-      const { change } = readCatalogueChange(entry.value.body);
+      const read = reading(() => readCatalogueChange(entry.value.body));
+      if (!read.ok) return false;
+      const { change } = read.value;
       switch (change.what) {
         case 'item':
           items.note((change.after ?? change.before)?.itemId, change.before);

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result, refused } from '../../../shared/result.ts';
+import { catalogueAgreesWithJournal } from '../db/catalogue-against-journal.ts';
 import { type OpenRefusal, storageRefusal } from '../db/open.ts';
 import { openStore, type Store } from '../db/store.ts';
 import { applyToViews } from '../record.ts';
@@ -19,6 +20,8 @@ export interface RebuildReport {
   readonly tables: readonly TableDifference[];
   /** Tables that are no views, and why. */
   readonly notViews: Readonly<Record<string, string>>;
+  /** Whether the catalogue, which is no view, is what its journal entries say that it became. */
+  readonly isCatalogueAsTold: boolean;
   readonly isRepaired: boolean;
 }
 
@@ -81,5 +84,6 @@ function compare(held: Store, made: Store): Result<Omit<RebuildReport, 'isRepair
   if (!entries.ok) return entries;
   const views = made.whole.tables().filter(({ name }) => VIEW_TABLES.includes(name));
   const tables = views.map((table) => compareTable(made.whole, held.whole, table));
-  return ok({ entries: entries.value, tables, notViews: OTHER_TABLES });
+  const isCatalogueAsTold = catalogueAgreesWithJournal(held);
+  return ok({ entries: entries.value, tables, notViews: OTHER_TABLES, isCatalogueAsTold });
 }
