@@ -160,6 +160,28 @@ export async function findTerminal(db: Database, terminalId: Uint8Array): Promis
   };
 }
 
+/** Whether it was revoked before; undefined when there is no such terminal. Call it with the trust lock. */
+export async function revokeTerminal(
+  tx: Tx,
+  terminalId: Uint8Array,
+  nowMs: number,
+): Promise<{ readonly isNew: boolean } | undefined> {
+  const row = await tx
+    .selectFrom('terminals')
+    .select('revoked_at_ms')
+    .where('terminal_id', '=', terminalId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (row.revoked_at_ms !== null) return { isNew: false };
+  await tx
+    .updateTable('terminals')
+    .set({ revoked_at_ms: BigInt(nowMs) })
+    .where('terminal_id', '=', terminalId)
+    .execute();
+  return { isNew: true };
+}
+
 /** Ids of revoked terminals. */
 export async function readRevokedTerminals(tx: Tx): Promise<readonly Uint8Array[]> {
   const rows = await tx

@@ -5,6 +5,7 @@ import { registerCustomer } from '../accounts/register.ts';
 import { signIn, signOut } from '../accounts/sign-in.ts';
 import { enrolTerminal } from '../enrolment/enrol-terminal.ts';
 import { createEnrolmentCode, createMerchant } from '../enrolment/merchants.ts';
+import { revokeTerminal } from '../enrolment/revoke-terminal.ts';
 import type { House } from '../house.ts';
 import { deposit } from '../ledger/deposit.ts';
 import { ledgerReport } from '../ledger/report.ts';
@@ -44,6 +45,7 @@ export function jsonHandlers(house: House, cookie: SessionCookie): JsonHandlers 
     createEnrolmentCode: ({ body }) => createEnrolmentCode(house, body),
     deposit: ({ body }) => deposit(house, body),
     revokePurse: ({ params }) => revokePurse(house, params.purseId),
+    revokeTerminal: ({ params }) => revokeTerminal(house, params.terminalId),
     ledger: async () => ok(await ledgerReport(house)),
   };
 }

@@ -169,6 +169,16 @@ export const clearingRoutes = {
     body: nothing,
     answer: z.strictObject({ trustVersion: z.int() }),
   },
+  /** From its next bundle on the terminal takes nothing; nobody else takes its invoices or requests any more. */
+  revokeTerminal: {
+    method: 'POST',
+    path: '/v1/admin/terminals/:terminalId/revocation',
+    guard: 'operator',
+    status: 200,
+    params: z.strictObject({ terminalId: hexId(8) }),
+    body: nothing,
+    answer: z.strictObject({ trustVersion: z.int() }),
+  },
   ledger: {
     method: 'GET',
     path: '/v1/admin/ledger',

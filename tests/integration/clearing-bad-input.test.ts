@@ -63,6 +63,7 @@ function goodBodies(): Partial<Record<ClearingRoute, Body>> {
     createEnrolmentCode: { merchantId: toHex(random(8)) },
     deposit: { transferId: toHex(random(16)), userName: 'nobody-here', amountMinor: '5', currency: 'EUR' },
     revokePurse: {},
+    revokeTerminal: {},
   };
 }
 

@@ -159,6 +159,29 @@ describe('3 Trust: deltas', () => {
     expect((await till.state()).trust?.isTerminalRevoked).toBe(false);
   });
 
+  it('revoked by the operator → told by a delta that the root signed: takes nothing, keeps its queue, says why it cannot sync', async () => {
+    const purse = await aPurse();
+    expect(await till.accept(scanOf(purse))).toBe('approved');
+    const { terminalId = '' } = (await till.state()).terminal ?? {};
+    const path = `/v1/admin/terminals/${terminalId}/revocation`;
+    const revoked = await clearing.call('revokeTerminal', { body: {}, path, operator: true });
+    expect(revoked.status).toBe(200);
+    expect((await clearing.call('revokeTerminal', { body: {}, path, operator: true })).body).toEqual(
+      revoked.body,
+    );
+    till.requests.length = 0;
+    expect(await till.sync()).toBe('terminal-revoked');
+    expect(till.requests[0]).toMatch(/^GET .v1.trust-bundle\?from=/);
+    for (let round = 0; round < 2; round++) {
+      const state = await till.state();
+      expect(state.trust?.isTerminalRevoked).toBe(true);
+      expect(state.sync).toMatchObject({ unsentPayments: 1, unsentSum: { minor: '100', currency: 'EUR' } });
+      expect(await till.accept(scanOf(purse, 2))).toBe('terminal-revoked');
+      till.isCut = true;
+      await till.restart();
+    }
+  });
+
   it('double spending seen here → the proof goes first, and the purse is revoked for everybody', async () => {
     const purse = await aPurse();
     const { version: before } = await clearing.trust();
