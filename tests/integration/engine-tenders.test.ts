@@ -221,6 +221,26 @@ describe('5 sales: several tenders', () => {
     ]);
   });
 
+  it.each([
+    // a part by code, the rest in cash; amounts in minor units of 0, 3, 2 and 2 digits
+    ['JPY', 1999, 1000, 999, 0],
+    ['KWD', 12_345, 5000, 7345, 0],
+    ['EUR', 1999, 1000, 999, 0],
+    ['CHF', 1999, 1000, 1000, 1],
+  ] as const)(
+    '%s %d: %d by code, the rest in cash → %d, rounded by %d',
+    async (currency, total, code, cash, by) => {
+      const { seller } = await started(currency);
+      await seller.add(total);
+      await seller.pay('offline-code', code, seller.code(`part in ${currency}`));
+      const order = closed(await seller.pay('cash', null, ''));
+      expect(order.tenders).toMatchObject([
+        { amount: seller.money(code), rounding: seller.money(0) },
+        { amount: seller.money(cash), rounding: seller.money(by) },
+      ]);
+    },
+  );
+
   it('cash first, a code for the rest → nothing is rounded', async () => {
     const { seller } = await started('CHF');
     await seller.add(1337);
