@@ -89,13 +89,14 @@ export class ClearingAudit {
       'S5',
       'a payment was settled more than once',
       `SELECT encode(purse_id, 'hex') AS purse, counter FROM outcomes
-        WHERE state <> 'rejected' GROUP BY purse_id, counter HAVING count(*) > 1`,
+        WHERE state <> 'rejected' AND refund_id IS NULL GROUP BY purse_id, counter HAVING count(*) > 1`,
     );
     await this.#none(
       'S5',
       'postings are not what was settled',
       `SELECT settled.currency, settled.total::text, posted.total::text AS posted FROM
-         (SELECT currency, sum(amount_minor) AS total FROM outcomes WHERE state <> 'rejected' GROUP BY 1) settled
+         (SELECT currency, sum(amount_minor) AS total FROM outcomes
+           WHERE state <> 'rejected' AND refund_id IS NULL GROUP BY 1) settled
          FULL JOIN (SELECT entries.currency, sum(amount_minor) AS total FROM entries
                       JOIN transfers USING (transfer_no)
                      WHERE transfers.kind = 'payment' AND amount_minor > 0 GROUP BY 1) posted USING (currency)
@@ -105,9 +106,31 @@ export class ClearingAudit {
       'S12',
       'a purse paid what it did not have',
       `SELECT encode(purse_id, 'hex') AS purse FROM purses JOIN accounts USING (account_id) LEFT JOIN
-         (SELECT purse_id, sum(amount_minor) AS total FROM outcomes WHERE state <> 'rejected' GROUP BY 1) paid
+         (SELECT purse_id, sum(amount_minor) AS total FROM outcomes
+           WHERE state <> 'rejected' AND refund_id IS NULL GROUP BY 1) paid
          USING (purse_id)
         WHERE allowance_minor <> balance_minor + coalesce(total, 0) OR balance_minor < 0`,
+    );
+    await this.#none(
+      'S22',
+      'more came back of a payment than was settled',
+      `SELECT encode(back.payment_id, 'hex') AS payment FROM
+         (SELECT payment_id, sum(amount_minor) AS total FROM outcomes
+           WHERE state <> 'rejected' AND refund_id IS NOT NULL GROUP BY 1) back LEFT JOIN
+         (SELECT payment_id, sum(amount_minor) AS total FROM outcomes
+           WHERE state <> 'rejected' AND refund_id IS NULL GROUP BY 1) paid USING (payment_id)
+        WHERE back.total > coalesce(paid.total, 0)`,
+    );
+    await this.#none(
+      'S22',
+      'postings are not what was given back',
+      `SELECT back.currency, back.total::text, posted.total::text AS posted FROM
+         (SELECT currency, sum(amount_minor) AS total FROM outcomes
+           WHERE state <> 'rejected' AND refund_id IS NOT NULL GROUP BY 1) back
+         FULL JOIN (SELECT entries.currency, sum(amount_minor) AS total FROM entries
+                      JOIN transfers USING (transfer_no)
+                     WHERE transfers.kind = 'refund' AND amount_minor > 0 GROUP BY 1) posted USING (currency)
+        WHERE back.total IS DISTINCT FROM posted.total`,
     );
     await this.#headsOnlyRise();
   }
@@ -129,8 +152,17 @@ export class ClearingAudit {
     }
   }
 
-  /** Everything that has an outcome and names a purse. */
-  async payments(): Promise<readonly ClearedPayment[]> {
+  /** Every payment that has an outcome. */
+  payments(): Promise<readonly ClearedPayment[]> {
+    return this.#outcomes('refund_id IS NULL');
+  }
+
+  /** Every refund that has an outcome. */
+  refunds(): Promise<readonly ClearedPayment[]> {
+    return this.#outcomes('refund_id IS NOT NULL');
+  }
+
+  async #outcomes(which: string): Promise<readonly ClearedPayment[]> {
     const rows = await this.#rows<{
       terminal: string;
       epoch: string;
@@ -143,7 +175,7 @@ export class ClearingAudit {
     }>(
       `SELECT encode(terminal_id, 'hex') AS terminal, epoch::text, seq::text, state, reason,
               encode(purse_id, 'hex') AS purse, counter, amount_minor::text AS amount
-         FROM outcomes ORDER BY terminal_id, number`,
+         FROM outcomes WHERE ${which} ORDER BY terminal_id, number`,
     );
     return rows.map((row) => ({
       terminalId: row.terminal,
@@ -198,7 +230,10 @@ export class ClearingAudit {
     const rows = await this.#rows<{ name: string; currency: string; total: string }>(
       `SELECT user_name AS name, currency, sum(amount)::text AS total FROM (
          SELECT owner_id AS customer_id, currency, balance_minor AS amount FROM accounts WHERE kind = 'available'
-         UNION ALL SELECT customer_id, currency, allowance_minor FROM purses) held
+         UNION ALL SELECT customer_id, currency, allowance_minor FROM purses
+         -- what came back was paid once, and lies in the account again
+         UNION ALL SELECT customer_id, currency, -amount_minor FROM outcomes
+          WHERE state <> 'rejected' AND refund_id IS NOT NULL) held
        JOIN customers USING (customer_id) GROUP BY 1, 2 ORDER BY 1, 2`,
     );
     for (const { name, currency, total } of rows) {

@@ -45,9 +45,18 @@ export interface FilePayment {
   readonly amountMinor: bigint;
 }
 
+export interface FileRefund {
+  readonly epoch: number;
+  readonly seq: number;
+  /** As in migrations/0060-after-the-sale.sql: 0 made … 3 rejected. */
+  readonly state: number;
+  readonly amountMinor: bigint;
+}
+
 export interface TillFile {
   readonly entries: readonly FileEntry[];
   readonly payments: readonly FilePayment[];
+  readonly refunds: readonly FileRefund[];
   /** Sums by name: `unsent`, `exposure`. */
   readonly tallies: ReadonlyMap<string, bigint>;
   readonly acknowledged: { readonly epoch: number; readonly seq: number };
@@ -71,6 +80,11 @@ export function readTillFile(world: World, till: Till): TillFile {
       state: bigint;
       amount_minor: bigint;
     }[];
+    const refunds = file.prepare('SELECT position, state, amount_minor FROM refund').all() as {
+      position: bigint;
+      state: bigint;
+      amount_minor: bigint;
+    }[];
     const tallies = file.prepare('SELECT name, sum_minor FROM tally').all() as {
       name: string;
       sum_minor: bigint;
@@ -82,6 +96,11 @@ export function readTillFile(world: World, till: Till): TillFile {
     return {
       entries: checkedChain(world, till, journal),
       payments: payments.map(({ position, state, amount_minor }) => ({
+        ...placeOf(position),
+        state: Number(state),
+        amountMinor: amount_minor,
+      })),
+      refunds: refunds.map(({ position, state, amount_minor }) => ({
         ...placeOf(position),
         state: Number(state),
         amountMinor: amount_minor,

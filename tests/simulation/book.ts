@@ -3,6 +3,8 @@
  * payment was said to be in, everything that a wallet signed. Judges what can be judged at once; the rest is
  * for the audits. It never looks into the parts that it watches.
  */
+
+import type { RefundRow } from '../../shared/contract/terminal/after-the-sale.ts';
 import type { PaymentRow, PaymentState } from '../../shared/contract/terminal.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { decodeCbor } from '../../shared/protocol/cbor.ts';
@@ -39,6 +41,15 @@ export interface Approval {
   readonly currency: CurrencyCode;
 }
 
+/** A cashier saw a credit note. */
+export interface GivenBack {
+  readonly till: string;
+  readonly epoch: number;
+  readonly journalSeq: number;
+  readonly amountMinor: bigint;
+  readonly of: Approval;
+}
+
 /** Where and when a cashier saw it. */
 export interface Place {
   readonly till: string;
@@ -68,6 +79,7 @@ export interface Sent {
 
 export class Book {
   readonly approvals: Approval[] = [];
+  readonly givenBack: GivenBack[] = [];
   readonly codes: ShownCode[] = [];
   /** Purses whose book in the wallet went back: they may contradict themselves. */
   readonly rolledBack = new Set<string>();
@@ -91,6 +103,18 @@ export class Book {
 
   shown(code: ShownCode): void {
     this.codes.push(code);
+  }
+
+  /** The cashier saw the credit note. What the shop has given back is never more than it took (S22). */
+  gaveBack(of: Approval, { epoch, journalSeq, amount }: RefundRow): void {
+    const { till } = of;
+    this.givenBack.push({ till, epoch, journalSeq, amountMinor: BigInt(amount.minor), of });
+    const sum = this.givenBack
+      .filter((one) => one.of === of)
+      .reduce((total, { amountMinor }) => total + amountMinor, 0n);
+    // a rejected refund may be made again: then the payment was rejected, or the till was told so
+    if (sum > of.amountMinor && this.#states.get(`${till} ${of.epoch}/${of.journalSeq}`) !== 'rejected')
+      this.#violated('S22', `${till} gave back ${sum} of ${of.amountMinor}`);
   }
 
   /** The cashier saw "approved" for this code. */

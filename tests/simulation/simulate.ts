@@ -5,6 +5,7 @@
 
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type ClearedPayment, ClearingAudit } from './audit-clearing.ts';
+import { auditRefunds } from './audit-refunds.ts';
 import { auditTill, readTillFile } from './audit-till.ts';
 import { auditWallets } from './audit-wallet.ts';
 import { Cashier } from './cashier.ts';
@@ -14,6 +15,7 @@ import type { FaultKind } from './faults.ts';
 import { InvoiceSales } from './invoice-sales.ts';
 import { Mishaps } from './mishaps.ts';
 import { QuickSales } from './quick-sales.ts';
+import { Refunds } from './refunds.ts';
 import { DEPOSIT_UNITS, unitOf, World, type WorldOptions } from './world.ts';
 
 /** From here on a run must have met every kind of fault. */
@@ -45,6 +47,7 @@ export interface SimulationReport {
 const ACTS = {
   quickSale: 380,
   invoiceSale: 190,
+  giveBack: 60,
   fetchNews: 90,
   syncNow: 20,
   hearFetch: 40,
@@ -103,6 +106,8 @@ class Simulation {
   readonly #quickSales: QuickSales;
   readonly #invoiceSales: InvoiceSales;
   readonly #crooks: Crooks;
+  readonly #refunds: Refunds;
+  readonly #decidedRefunds = new Set<string>();
   #isOver = false;
 
   constructor(options: SimulationOptions) {
@@ -114,6 +119,7 @@ class Simulation {
     const cashier = new Cashier(this.#world, this.#mishaps.beforeShown);
     this.#quickSales = new QuickSales(this.#world, this.#customers, cashier);
     this.#invoiceSales = new InvoiceSales(this.#world, this.#customers, cashier);
+    this.#refunds = new Refunds(this.#world, this.#mishaps.beforeShown);
     this.#crooks = new Crooks(this.#world, this.#customers, cashier, this.#quickSales);
   }
 
@@ -185,6 +191,8 @@ class Simulation {
         return this.#quickSales.begin(till);
       case 'invoiceSale':
         return this.#invoiceSales.begin(till);
+      case 'giveBack':
+        return world.spawn(() => this.#refunds.giveBack(till));
       case 'fetchNews':
         return this.#customers.fetchNews(wallet);
       case 'syncNow':
@@ -260,12 +268,29 @@ class Simulation {
   }
 
   async #isDrained(): Promise<boolean> {
+    await this.#lookAtRefunds();
     for (const till of this.#world.tills) {
       const state = await till.call('state.get', {});
       if (!state.ok || state.value.sync.unsentPayments > 0 || state.value.sync.exposure?.sum.minor !== '0')
         return false;
     }
-    return true;
+    return this.#world.book.givenBack.every(({ till, epoch, journalSeq }) =>
+      this.#decidedRefunds.has(`${till} ${epoch}/${journalSeq}`),
+    );
+  }
+
+  /** Asks the tills what became of refunds that are not decided yet. */
+  async #lookAtRefunds(): Promise<void> {
+    const { book, tills } = this.#world;
+    for (const { till: name, epoch, journalSeq, of } of book.givenBack) {
+      const key = `${name} ${epoch}/${journalSeq}`;
+      const till = tills.find((one) => one.name === name);
+      if (till === undefined || this.#decidedRefunds.has(key)) continue;
+      const original = { epoch: of.epoch, journalSeq: of.journalSeq };
+      const rows = await till.call('refunds.list', { original });
+      const row = rows.ok ? rows.value.find((one) => one.journalSeq === journalSeq) : undefined;
+      if (row?.state === 'settled' || row?.state === 'rejected') this.#decidedRefunds.add(key);
+    }
   }
 
   async #finalAudit(): Promise<void> {
@@ -273,10 +298,13 @@ class Simulation {
     await this.#audit.quick();
     await this.#audit.customers(DEPOSIT_UNITS, (currency) => unitOf(currency as CurrencyCode));
     const payments = await this.#audit.payments();
+    const refunds = await this.#audit.refunds();
     for (const till of world.tills) {
       await auditTill(world, till);
       till.close();
-      await this.#audit.reconcile(till, readTillFile(world, till), payments);
+      const file = readTillFile(world, till);
+      await this.#audit.reconcile(till, file, payments);
+      auditRefunds(world, till, file, refunds);
     }
     this.#everyApprovalIsDecided(payments);
     auditWallets(world, payments);
