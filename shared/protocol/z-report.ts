@@ -76,8 +76,9 @@ export interface ZReportFields {
   readonly openedBy: string;
   readonly closedAtMs: number;
   readonly closedBy: string;
-  /** Person id of who gave leave for the difference, and for closing while payments were unsent. */
+  /** Person ids of who gave leave: to close at all, for the difference, for what is unsent. */
   readonly approvedBy: string | null;
+  readonly differenceApprovedBy: string | null;
   readonly unsentApprovedBy: string | null;
   readonly drawer: Drawer;
   readonly counted: CountedCash;
@@ -149,7 +150,7 @@ function payloadOf(fields: ZReportFields): CborValue {
     fields.previousDigest,
     [fields.journal.epoch, fields.journal.seq, fields.journal.hash],
     [fields.openedAtMs, fields.openedBy, fields.closedAtMs, fields.closedBy],
-    [fields.approvedBy, fields.unsentApprovedBy],
+    [fields.approvedBy, fields.differenceApprovedBy, fields.unsentApprovedBy],
     drawerValue(fields.drawer),
     [dueMinor, countedValue(fields.counted), fields.counts, fields.firstCountMinor, fields.reason],
     fields.parkedOrders,
@@ -187,7 +188,7 @@ function readPayload(value: CborValue): Omit<ZReport, 'sign1' | 'digest' | 'byte
   const [parked, takings, outside, fates, unsent, grand] = items.slice(9);
   const [epoch, seq, hash] = readTuple(journal, 3);
   const [openedAt, openedBy, closedAt, closedBy] = readTuple(times, 4);
-  const [approvedBy, unsentApprovedBy] = readTuple(leave, 2);
+  const [approvedBy, differenceApprovedBy, unsentApprovedBy] = readTuple(leave, 3);
   const [due, countedItem, counts, firstCount, reason] = readTuple(count, 5);
   const [unsentCount, unsentSum] = readTuple(unsent, 2);
   const drawer = readDrawer(drawerItem);
@@ -209,6 +210,7 @@ function readPayload(value: CborValue): Omit<ZReport, 'sign1' | 'digest' | 'byte
     closedAtMs: readTimeMs(closedAt),
     closedBy: readText(closedBy, MAX_ACTOR_BYTES),
     approvedBy: readPersonId(approvedBy),
+    differenceApprovedBy: readPersonId(differenceApprovedBy),
     unsentApprovedBy: readPersonId(unsentApprovedBy),
     drawer,
     counted,

@@ -99,11 +99,11 @@ describe('8 Shifts: who may', () => {
     expect(await refusal(close({ reason: 'unknown' }))).toEqual(needed('move-cash'));
     const differenceApproval = await leaveOf('move-cash');
     const closed = await must(close({ reason: 'unknown', differenceApproval }));
-    expect([closed.differenceMinor, closed.approvedBy]).toEqual(['501', 'c1']);
+    expect([closed.differenceMinor, closed.differenceApprovedBy]).toEqual(['501', 'c1']);
     await call('shifts.open', { float: cash(1000), approval: null });
     await call('shifts.count', { counted: cash(500), approval: null });
     const within = await must(close({ reason: 'unknown' }));
-    expect([within.differenceMinor, within.approvedBy]).toEqual(['-500', null]);
+    expect([within.differenceMinor, within.differenceApprovedBy]).toEqual(['-500', null]);
   });
 
   it('payments unsent, confirmed by who may not leave them → leave-unsent, then closed with the approver on it', async () => {
@@ -116,6 +116,21 @@ describe('8 Shifts: who may', () => {
     const unsentApproval = await leaveOf('leave-unsent');
     const closed = await must(close({ confirmUnsent: true, unsentApproval }));
     expect([closed.unsentApprovedBy, closed.unsent.count]).toEqual(['c1', 1]);
+  });
+
+  it('an auditor with leave for each act → the approver stands in each entry and on the report', async () => {
+    await tillOf('auditor');
+    await call('shifts.open', { float: cash(5), approval: await leaveOf('run-shift') });
+    await call('shifts.count', { counted: cash(5), approval: await leaveOf('run-shift') });
+    const closed = await call('shifts.close', { ...CLOSE, approval: await leaveOf('run-shift') });
+    expect([closed.closedBy, closed.approvedBy, closed.differenceApprovedBy]).toEqual([
+      'A auditor',
+      'c1',
+      null,
+    ]);
+    terminal.engine.close();
+    const bodies = journalOf(terminal.folder).filter(({ kind }) => /^shift-(opened|counted)$/.test(kind));
+    expect(bodies.map(({ body }) => (body as readonly unknown[]).at(-1))).toEqual(['c1', 'c1']);
   });
 
   it('leave for one permission given for another → approval-needed, and nothing is written', async () => {

@@ -49,6 +49,7 @@ function fieldsOf(change: Partial<ZReportFields> = {}): ZReportFields {
     closedAtMs: EPOCH_S * 1000,
     closedBy: 'Desk',
     approvedBy: null,
+    differenceApprovedBy: null,
     unsentApprovedBy: null,
     drawer: {
       floatMinor: 0n,

@@ -21,12 +21,17 @@ export interface Counted {
   readonly differenceMinor: bigint;
 }
 
-export function countDrawer({ session, person }: Attended, counted: CountedCash): Result<Counted> {
+export function countDrawer({ session, person, approver }: Attended, counted: CountedCash): Result<Counted> {
   const { store, ports } = session;
   const shift = store.shifts.current();
   if (shift === undefined) return refused({ code: 'shift-needed' });
   const { shiftId, currency } = shift;
-  const body = shiftCountedValue({ number: shiftId, currency, counted });
+  const body = shiftCountedValue({
+    number: shiftId,
+    currency,
+    counted,
+    approvedBy: approver?.personId ?? null,
+  });
   const atMs = ports.clock.nowMs();
   const written = store.write(() => record(store, { kind: 'shift-counted', atMs, actor: person.name, body }));
   if (!written.ok) return written;

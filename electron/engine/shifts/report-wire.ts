@@ -167,6 +167,7 @@ export function zReportWire(session: Session, shift: ClosedShift, report: ZRepor
     closedAtMs: report.closedAtMs,
     closedBy: report.closedBy,
     approvedBy: report.approvedBy,
+    differenceApprovedBy: report.differenceApprovedBy,
     unsentApprovedBy: report.unsentApprovedBy,
     journal: { epoch: journal.epoch, seq: journal.seq, hash: toHex(journal.hash) },
     previousDigest: toHex(report.previousDigest),

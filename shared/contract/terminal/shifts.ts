@@ -141,7 +141,9 @@ const zReport = z.strictObject({
   openedBy: text(64),
   closedAtMs: timeMs,
   closedBy: text(64),
+  /** Person ids of who gave leave: to close at all, for the difference, for what is unsent. */
   approvedBy: z.nullable(text(32)),
+  differenceApprovedBy: z.nullable(text(32)),
   unsentApprovedBy: z.nullable(text(32)),
   /** Where the journal ended when it was made: the root that it prints. */
   journal: z.strictObject({ epoch: count, seq: count, hash: hex(32) }),

@@ -69,6 +69,7 @@ export interface ShiftCountedBody {
   readonly number: number;
   readonly currency: CurrencyCode;
   readonly counted: CountedCash;
+  readonly approvedBy: string | null;
 }
 
 /** Sum of what was counted piece by piece. */
@@ -155,15 +156,16 @@ export function readDrawerOpened(value: CborValue): DrawerOpenedBody {
 }
 
 export function shiftCountedValue(body: ShiftCountedBody): CborValue {
-  return [body.number, currencyOf(body.currency).numeric, countedValue(body.counted)];
+  return [body.number, currencyOf(body.currency).numeric, countedValue(body.counted), body.approvedBy];
 }
 
 /** @throws Malformed */
 export function readShiftCounted(value: CborValue): ShiftCountedBody {
-  const [number, numeric, counted] = readTuple(value, 3);
+  const [number, numeric, counted, approvedBy] = readTuple(value, 4);
   return {
     number: readOrdinal(number, MAX_NUMBER),
     currency: readCurrency(numeric),
     counted: readCounted(counted),
+    approvedBy: readPersonId(approvedBy),
   };
 }

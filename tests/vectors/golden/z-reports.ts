@@ -49,6 +49,7 @@ const emptyShift: ZReportFields = {
   closedAtMs: (EPOCH_S + 28_800) * 1000,
   closedBy: 'Desk',
   approvedBy: null,
+  differenceApprovedBy: null,
   unsentApprovedBy: null,
   drawer: {
     floatMinor: 0n,
@@ -77,7 +78,7 @@ const fullShift: ZReportFields = {
   previousDigest: seed('digest of the report before'),
   journal: { epoch: 1, seq: 93, hash: seed('head of a full shift') },
   closedBy: 'Night desk',
-  approvedBy: '00112233445566aa',
+  differenceApprovedBy: '00112233445566aa',
   drawer: {
     floatMinor: 10_000n,
     given: { count: 2, sumMinor: 2500n },
@@ -183,6 +184,7 @@ export function zReportFile(): VectorFile {
           ['journal seq 0', 4, [1, 0, seed('hash')]],
           ['a negative time', 5, [-1, 'Desk', 0, 'Desk']],
           ['one leave', 6, [null]],
+          ['a leave that is no text', 6, [null, 1, null]],
           ['a negative float', 7, drawer.with(0, -1)],
           ['a drawer that does not add up', 7, drawer.with(0, 10_001)],
           ['cash due that is not the drawer’s', 8, count.with(0, 14_391)],
