@@ -1,7 +1,10 @@
 /** Shifts at a till, on a real database file (issue point 8). */
 import { afterEach, describe, expect, it } from 'vitest';
+import { record } from '../../electron/engine/record.ts';
 import { fromHex } from '../../shared/bytes.ts';
 import type { CallParams, CallResult } from '../../shared/contract/terminal.ts';
+import { importedValue } from '../../shared/protocol/bodies/safe-keeping.ts';
+import { decodeJournalEntry } from '../../shared/protocol/journal-entry.ts';
 import { isHeadOf, readZHeadText } from '../../shared/protocol/z-head.ts';
 import { verifyZReport, type ZReport } from '../../shared/protocol/z-report.ts';
 import { firstChainBreak } from '../../shared/shift/z-chain.ts';
@@ -261,6 +264,29 @@ describe('8 Shifts: the X report', () => {
     });
     expect(report.unsent).toEqual({ count: 1, sumMinor: '250' });
     expect(report.fates).toEqual([{ fate: 'approved-offline', currency: 'EUR', count: 1, sumMinor: '250' }]);
+  });
+
+  it('a sale brought back from a lost journal → noted apart, no part of the sales nor of the grand total', async () => {
+    await till();
+    await sellByCode(250);
+    await openWith(0);
+    const sale = (store: Parameters<typeof recordCashOrder>[0]) => {
+      const rows = store.journal.after(-1n, 100);
+      const found = rows.find(({ bytes }) => {
+        const entry = decodeJournalEntry(bytes);
+        return entry.ok && entry.value.kind === 'sale';
+      });
+      return importedValue({ source: 'held', bytes: found?.bytes ?? new Uint8Array() });
+    };
+    await write((store) =>
+      record(store, { kind: 'payment-imported', atMs: 1, actor: '', body: sale(store) }),
+    );
+    const { takings, grandTotals } = await xReport();
+    expect([takings[0]?.imported, takings[0]?.sales]).toEqual([
+      { count: 1, sumMinor: '250' },
+      { count: 0, sumMinor: '0' },
+    ]);
+    expect(grandTotals[0]?.sales).toEqual({ count: 1, sumMinor: '250' });
   });
 
   it('twice in a row → the same, and no entry of its own', async () => {

@@ -7,6 +7,7 @@ import { invariant } from '../../../shared/assert.ts';
 import type { CurrencyCode } from '../../../shared/iso-4217.ts';
 import { type OrderClosedBody, readOrderClosed } from '../../../shared/protocol/bodies/order.ts';
 import { readRefundBody, readReprint } from '../../../shared/protocol/bodies/refund.ts';
+import { readImported } from '../../../shared/protocol/bodies/safe-keeping.ts';
 import {
   readCashMoved,
   readDrawerOpened,
@@ -14,7 +15,7 @@ import {
   readShiftOpened,
 } from '../../../shared/protocol/bodies/shift.ts';
 import { readDecline, readSale } from '../../../shared/protocol/journal-bodies.ts';
-import type { JournalKind } from '../../../shared/protocol/journal-entry.ts';
+import { decodeJournalEntry, type JournalKind } from '../../../shared/protocol/journal-entry.ts';
 import { readZReport } from '../../../shared/protocol/z-report.ts';
 import type { Tender } from '../../../shared/sale/order.ts';
 import { fullLine } from '../../../shared/sale/totals.ts';
@@ -159,6 +160,18 @@ function applyBack(store: Store, { entry }: Appended): void {
   store.shifts.addGrand('refunds', currency, { count: 1, sumMinor: amountMinor });
 }
 
+/**
+ * A sale of a lost or forked part of this journal, brought back: noted apart, for it was taken in a shift that is
+ * no more, and a forked one was counted when it was made. A paper says no amount that this view could read.
+ */
+function applyImported(store: Store, { entry }: Appended): void {
+  const { source, bytes } = readImported(entry.body);
+  const imported = source === 'paper' ? undefined : decodeJournalEntry(bytes);
+  if (imported?.ok !== true || imported.value.kind !== 'sale') return;
+  const { amountMinor, currency } = readSale(imported.value.body);
+  new Sums(store, currency).add('imported', amountMinor);
+}
+
 function applyReprinted({ shifts }: Store, { entry }: Appended): void {
   const { what, original, copy } = readReprint(entry.body);
   if (what === 'z-report') shifts.setCopies(positionOf(original.epoch, original.seq), copy);
@@ -175,6 +188,7 @@ const APPLY = {
   'order-closed': applyOrder,
   refund: applyBack,
   'payment-voided': applyBack,
+  'payment-imported': applyImported,
   reprinted: applyReprinted,
 } as const satisfies Partial<Record<JournalKind, View['apply']>>;
 
