@@ -109,10 +109,11 @@ export function catalogueCalls(core: EngineCore): RoomCalls<keyof typeof shapes>
 
     'catalogue.startImport': async ({ mode }, { session }) => {
       open?.drop();
-      open = undefined;
       const importId = toHex(core.options.ports.randomBytes(8));
       const started = await ImportDraft.start(session, importId, mode);
       if (!started.ok) return started;
+      // of two that were started at once the later one counts
+      open?.drop();
       open = started.value;
       return ok({ importId });
     },

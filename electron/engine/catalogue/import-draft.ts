@@ -125,12 +125,11 @@ export class ImportDraft {
 
   /** Begins with an empty list: what a lost import left there goes first. */
   static async start(session: Session, importId: string, mode: ImportMode): Promise<Result<ImportDraft>> {
-    const draft = new ImportDraft(session, importId, mode);
     const { store } = session;
     for (;;) {
       const cleared = store.write(() => store.catalogue.prepared.clearSome(CLEARED_A_STEP));
       if (!cleared.ok) return cleared;
-      if (!cleared.value) return ok(draft);
+      if (!cleared.value) return ok(new ImportDraft(session, importId, mode));
       await letOthersRun();
     }
   }
@@ -214,6 +213,12 @@ export class ImportDraft {
     return this.#faults.length >= MAX_FAULTS;
   }
 
+  /** Never into the list that is sold, whatever another import has done meanwhile. */
+  #mayWrite(): boolean {
+    if (this.#session.store.catalogue.prepared !== this.#slots.prepared) this.#isDropped = true;
+    return !this.#isDropped;
+  }
+
   #fault(fault: ImportFault): void {
     if (!this.#isFull()) this.#faults.push(fault);
   }
@@ -233,6 +238,7 @@ export class ImportDraft {
       const readings = await pinyinFor(some.flatMap(({ fields }) => fields));
       const written = this.#session.store.write(() => {
         this.#taxRates = new Set(this.#session.store.catalogue.taxRates().map(({ taxRateId }) => taxRateId));
+        if (!this.#mayWrite()) return;
         for (const row of some) if (!this.#isFull()) this.#takeRow(row, readings);
       });
       if (!written.ok) return written;
@@ -317,6 +323,7 @@ export class ImportDraft {
       else {
         const readings = await pinyinFor(others.map(({ name }) => name));
         const written = store.write(() => {
+          if (!this.#mayWrite()) return;
           for (const item of others) if (!this.#isFull()) this.#keep(item, readings);
         });
         if (!written.ok) return written;

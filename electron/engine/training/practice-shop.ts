@@ -28,6 +28,7 @@ import { enterFirst } from '../people/add-person.ts';
 import { hashPin } from '../people/pin.ts';
 import { record } from '../record.ts';
 import { openSession, type Session } from '../session.ts';
+import { shopBundle } from '../trust/shop-bundle.ts';
 import { readEnrolment, readTrust } from '../trust/trust.ts';
 
 export const PRACTICE_WORLD: World = 'test';
@@ -116,7 +117,8 @@ function enrolPractice(store: Store, real: Session, keys: PracticeKeys): void {
       issuers: [issuer],
       statusList: { bits: 8, compressed: new Uint8Array(deflateSync(new Uint8Array(1))) },
       revokedTerminals: [],
-      policy: trust.bundle.policy,
+      // with what the shop itself has made stricter
+      policy: shopBundle(real, trust).policy,
       clearingBoxKey: keys.terminal.boxKey,
     },
     PRACTICE_WORLD,
