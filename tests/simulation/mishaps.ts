@@ -117,7 +117,16 @@ export class Mishaps {
     if (till === undefined || till.clockOffsetMs !== 0) return;
     const { faults, trace, timeline } = this.#world;
     const isBack = this.#random.chance(0.4);
-    const byMs = this.#random.integer(MINUTE_MS, this.#random.chance(0.5) ? 4 * MINUTE_MS : 3 * HOUR_MS);
+    // a little, some hours, a day, or beyond all belief: ten years ahead, or 1970 after a flat battery
+    const farMs = isBack ? timeline.nowMs - 1000 : 10 * 365 * 24 * HOUR_MS;
+    const most = this.#random.weighted({ near: 50, hours: 35, day: 8, far: 7 });
+    const byMs =
+      most === 'far'
+        ? farMs
+        : this.#random.integer(
+            MINUTE_MS,
+            { near: 4 * MINUTE_MS, hours: 3 * HOUR_MS, day: 24 * HOUR_MS }[most],
+          );
     till.clockOffsetMs = isBack ? -byMs : byMs;
     faults.happened(isBack ? 'terminal-clock-back' : 'terminal-clock-forward');
     trace.event('clock', till.name, isBack ? 'back' : 'forward');
