@@ -11,8 +11,8 @@ import { openStore, type Store } from '../../electron/engine/db/store.ts';
 import { adoptPeople } from '../../electron/engine/people/add-person.ts';
 import { hashPin } from '../../electron/engine/people/pin.ts';
 import type { CallShape } from '../../shared/contract/terminal/call.ts';
-import { terminalCalls } from '../../shared/contract/terminal.ts';
-import { may, ROLES, type Role } from '../../shared/people/roles.ts';
+import { type TerminalCall, terminalCalls } from '../../shared/contract/terminal.ts';
+import { may, type Permission, ROLES, type Role } from '../../shared/people/roles.ts';
 import { readApprovalBody } from '../../shared/protocol/bodies/approval.ts';
 import { readPersonBody } from '../../shared/protocol/bodies/person.ts';
 import { readSettingBody } from '../../shared/protocol/bodies/setting.ts';
@@ -528,4 +528,90 @@ describe('7 people: every call of the contract', () => {
       expect(journalOf(till.folder).at(-1)).toMatchObject({ kind: 'signed-in', actor: 'Noor' });
     },
   );
+});
+
+describe('7 people: each sensitive act', () => {
+  const tidy = { taxRateId: 'low', name: '7 %', basisPoints: 700 } as const;
+  const item = {
+    itemId: 'i1',
+    name: 'Bread',
+    categoryId: null,
+    price: { minor: '240', currency: 'EUR' },
+    taxRateId: 'low',
+    isTaxIncluded: true,
+    barcodes: [],
+    isFavourite: false,
+  } as const;
+  /** In this order; `WHO` is a colleague whom it is about. */
+  const acts: readonly (readonly [TerminalCall, Readonly<Record<string, unknown>>])[] = [
+    ['people.add', { name: 'Kim', role: 'cashier', pin: PIN_2 }],
+    ['people.rename', { personId: 'WHO', name: 'Sam S.' }],
+    ['people.changeRole', { personId: 'WHO', role: 'lead' }],
+    ['people.setPin', { personId: 'WHO', pin: '615243' }],
+    ['people.issueBadge', { personId: 'WHO' }],
+    ['people.revokeBadge', { personId: 'WHO' }],
+    ['people.unlock', { personId: 'WHO' }],
+    ['people.switchOff', { personId: 'WHO' }],
+    ['people.switchOn', { personId: 'WHO' }],
+    ['settings.change', { name: 'badge-needs-pin', isOn: true }],
+    ['catalogue.putTaxRate', tidy],
+    ['catalogue.putCategory', { categoryId: null, name: 'Bakery' }],
+    ['catalogue.putInStoreCode', { prefix: '21', holds: 'price' }],
+    ['catalogue.putItem', { item }],
+    ['catalogue.removeItem', { itemId: 'i1' }],
+    ['shifts.moveCash', { direction: 'in', amount: { minor: '500', currency: 'EUR' }, reason: 'change' }],
+    ['shifts.openDrawer', { reason: 'jammed' }],
+    ['backups.make', {}],
+    ['backups.setSecondCopy', { path: null }],
+  ];
+  /** Tried where what they act on is: an open order, a payment, an import, rules of the shop, a clock gone wrong. */
+  const elsewhere: readonly TerminalCall[] = [
+    'orders.overridePrice',
+    'refunds.make',
+    'refunds.void',
+    'catalogue.finishImport',
+    'settings.setMerchantPolicy',
+    'clock.confirm',
+  ];
+
+  it('every call that a cashier needs leave for → is tried here, or where it belongs', () => {
+    const lent = Object.entries(terminalCalls as Readonly<Record<string, CallShape>>).filter(
+      ([, { needs, params }]) =>
+        needs !== null &&
+        needs !== 'person' &&
+        !may('cashier', needs) &&
+        Object.hasOwn(sampleOf(params) as object, 'approval'),
+    );
+    expect(lent.map(([name]) => name).toSorted()).toEqual(
+      [...acts.map(([name]) => name), ...elsewhere].toSorted(),
+    );
+  });
+
+  it('done by a cashier with an administrator’s leave → an entry with both', async () => {
+    const who = await add('Sam', 'cashier');
+    const noor = await add('Noor', 'cashier');
+    await value(come(noor));
+    const float = { total: { minor: '10000', currency: 'EUR' }, pieces: null };
+    await value(till.call('shifts.open', { float, approval: null }));
+    for (const [name, params] of acts) {
+      const permission = terminalCalls[name].needs as Permission;
+      const proof = { by: 'pin', personId: 'c1', pin: PIN } as const;
+      const { approval } = await value(till.call('approvals.give', { permission, proof }));
+      const about = 'personId' in params ? { ...params, personId: who } : params;
+      expect(await till.engine.call(name, { ...about, approval }), name).toMatchObject({ ok: true });
+    }
+    till.engine.close();
+    const journal = journalOf(till.folder);
+    const leaves = journal.flatMap(({ kind }, at) => (kind === 'approval-given' ? [at] : []));
+    expect(leaves).toHaveLength(acts.length);
+    for (const [i, at] of leaves.entries()) {
+      const act = journal[at + 1];
+      const name = acts[i]?.[0];
+      expect(act?.actor, name).toBe('Noor');
+      expect(
+        JSON.stringify(act?.body, (_, one) => (typeof one === 'bigint' ? Number(one) : one)),
+        name,
+      ).toContain('"c1"');
+    }
+  });
 });
