@@ -177,6 +177,11 @@ function decideAnswered(
   return settle(charge, genuine, contradiction, refusal, how);
 }
 
+/** Of this terminal: it takes nothing more. */
+function isRevoked({ enrolment }: Session, { bundle }: Trust): boolean {
+  return bundle.revokedTerminals.includes(enrolment.certificate.terminalId);
+}
+
 async function chargeOnline(
   charge: Charge,
   genuine: GenuineCode,
@@ -193,6 +198,7 @@ async function chargeOnline(
   });
   const { line, trust, store } = session;
   if (line.isClosed || trust === undefined) return refused({ code: 'engine-stopped' });
+  if (isRevoked(session, trust)) return refused({ code: 'terminal-revoked' });
   return store.write(() => decideAnswered({ ...charge, trust }, genuine, first, heard));
 }
 
@@ -224,9 +230,7 @@ export async function acceptPayment(
 ): Promise<Result<AcceptAnswer>> {
   const { trust, store, enrolment } = session;
   if (trust === undefined) return refused({ code: 'no-trust-bundle' });
-  if (trust.bundle.revokedTerminals.includes(enrolment.certificate.terminalId)) {
-    return refused({ code: 'terminal-revoked' });
-  }
+  if (isRevoked(session, trust)) return refused({ code: 'terminal-revoked' });
   if (amount.minor <= 0n || amount.currency !== enrolment.certificate.currency) {
     return refused({ code: 'amount-invalid' });
   }
