@@ -13,3 +13,10 @@ SELECT 1,
   coalesce((SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting WHERE name = 'outcome-number'), 0)
 WHERE EXISTS (SELECT 1 FROM setting WHERE name IN ('acknowledged-position', 'outcome-number'));
 DELETE FROM setting WHERE name = 'outcome-number';
+
+-- Payments that the clearing house knows by another entry than the one they stand at here: brought into a new epoch
+-- after a fork, or learnt from the clearing house after a disk had lost them. A view of `payment-imported`.
+CREATE TABLE payment_place (
+  known_as INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL UNIQUE REFERENCES payment (position)
+) STRICT;

@@ -19,7 +19,7 @@ import {
 import { catalogue } from './terminal/catalogue.ts';
 import { type Command, OPTIONS, type Outcome, WrongUse } from './terminal/command.ts';
 import { people } from './terminal/people.ts';
-import { backup, backups, secondCopy } from './terminal/safe-keeping.ts';
+import { backup, backups, restore, secondCopy } from './terminal/safe-keeping.ts';
 import { runShell } from './terminal/shell.ts';
 import { shift } from './terminal/shift.ts';
 import { HeadlessTill, Refused } from './terminal/till.ts';
@@ -73,6 +73,8 @@ Safe keeping
   backup                    a backup now, beside the work of the till
   backups                   those that there are, newest first
   second-copy FOLDER|none   where each backup is copied to as well
+  restore FILE              put a backup in place, in a new epoch; what was there
+                            is set aside, never removed
 
 Scripts
   call NAME [JSON]          one call of the engine's contract
@@ -165,8 +167,12 @@ async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
 /** Ends with one line for people and, when asked for, one for programs. */
 async function run(command: Command): Promise<void> {
   const till = await open();
-  const { ok, sentence, facts } = await outcomeOf(() => command(till, values, words));
+  const outcome = await outcomeOf(() => command(till, values, words));
   till.close();
+  finish(outcome);
+}
+
+function finish({ ok, sentence, facts }: Outcome): void {
   process.stdout.write(`${sentence}\n`);
   if (values.json) print({ ok, ...facts });
   end(ok);
@@ -194,6 +200,7 @@ const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (values.help) process.stdout.write(USAGE);
 else if (name === 'shell' && words.length === 0) await lines(runShell, signInWhereAsked);
 else if (name === 'training' && words.length === 0) await lines(runTraining, (till) => till.signIn());
+else if (name === 'restore' && words.length === 1) finish(await restore(values.data, words[0] ?? ''));
 else if (command === undefined) wrongUse(name === '' ? 'Which command?' : `${name} is no command.`);
 else if (words.length > (WORDS[name] ?? 0)) wrongUse(`${name} takes no ${words.at(-1)}.`);
 else await run(command);

@@ -56,6 +56,7 @@ function readAsked(bytes: Uint8Array, nowMs: number, trustVersion: number): Aske
     payment,
     invoice: invoice.value,
     trustVersion,
+    isBroughtBack: false,
   };
   return { request: request.value, sale };
 }
@@ -91,7 +92,7 @@ async function judge(
     // another picture of the presentation has another payment id, which its answer names
     return equalBytes(before.paymentId, paymentId) ? { stored: before.answer } : { declined: null };
   }
-  const [outcome] = await decideSales(tx, terminal.terminalId, nowMs, [{ verdict: 'good', genuine }]);
+  const [outcome] = await decideSales(tx, terminal, nowMs, [{ verdict: 'good', genuine }]);
   if (outcome === undefined || outcome.reason !== null) return { declined: outcome?.reason ?? 'malformed' };
   const answer = sign();
   await insertAuthorisation(tx, {

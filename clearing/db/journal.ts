@@ -68,6 +68,26 @@ export async function holdsHashBefore(
   return row !== undefined;
 }
 
+/** Entries after a seq of one epoch, as they came, in order: what a terminal that lost its disk had sent. */
+export async function readEntriesAfter(
+  db: Database,
+  terminalId: Uint8Array,
+  epoch: number,
+  afterSeq: number,
+  limit: number,
+): Promise<readonly { readonly seq: number; readonly entry: Uint8Array; readonly hash: Uint8Array }[]> {
+  const rows = await db
+    .selectFrom('journal_entries')
+    .select(['seq', 'entry', 'entry_hash'])
+    .where('terminal_id', '=', terminalId)
+    .where('epoch', '=', BigInt(epoch))
+    .where('seq', '>', BigInt(afterSeq))
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  return rows.map(({ seq, entry, entry_hash }) => ({ seq: Number(seq), entry, hash: entry_hash }));
+}
+
 export async function readHashes(
   db: Database,
   terminalId: Uint8Array,
@@ -129,21 +149,58 @@ export async function lockPurses(tx: Tx, accountIds: readonly bigint[]): Promise
 }
 
 /** Which of these payments are settled already. Call it after lockPurses: then the answer stays true. */
+/** A counter of a purse that is settled: by which picture, and for whom. */
+export interface SettledPayment {
+  readonly purseId: Uint8Array;
+  readonly counter: number;
+  readonly merchantId: Uint8Array;
+  /** Null where the outcome was kept without it. */
+  readonly sale: {
+    readonly purseId: Uint8Array;
+    readonly counter: number;
+    readonly paymentId: Uint8Array;
+    readonly amountMinor: bigint;
+    readonly soldAtMs: number;
+  } | null;
+}
+
 export async function findSettled(
   tx: Tx,
   payments: readonly { readonly purseId: Uint8Array; readonly counter: number }[],
-): Promise<readonly { readonly purseId: Uint8Array; readonly counter: number }[]> {
+): Promise<readonly SettledPayment[]> {
   if (payments.length === 0) return [];
-  const { rows } = await sql<{ purse_id: Uint8Array; counter: number }>`
-    SELECT asked.purse_id, asked.counter
+  const { rows } = await sql<{
+    purse_id: Uint8Array;
+    counter: number;
+    payment_id: Uint8Array | null;
+    amount_minor: string | bigint | null;
+    sold_at_ms: string | bigint | null;
+    merchant_id: Uint8Array;
+  }>`
+    SELECT asked.purse_id, asked.counter, known.payment_id, known.amount_minor, known.sold_at_ms, known.merchant_id
       FROM unnest(${byteaArray(payments.map(({ purseId }) => purseId))}::bytea[],
                   ${integerArray(payments.map(({ counter }) => counter))}::integer[]) AS asked (purse_id, counter)
       -- looked up one by one: a join could choose to read all outcomes there ever were
      CROSS JOIN LATERAL (
-       SELECT FROM outcomes
+       SELECT outcomes.payment_id, outcomes.amount_minor, outcomes.sold_at_ms, terminals.merchant_id
+         FROM outcomes JOIN terminals USING (terminal_id)
         WHERE purse_id = asked.purse_id AND counter = asked.counter AND state <> 'rejected'
           AND refund_id IS NULL LIMIT 1) known`.execute(tx);
-  return rows.map(({ purse_id, counter }) => ({ purseId: purse_id, counter }));
+  return rows.map(({ purse_id: purseId, counter, payment_id, amount_minor, sold_at_ms, merchant_id }) => ({
+    purseId,
+    counter,
+    merchantId: merchant_id,
+    sale:
+      payment_id === null || amount_minor === null || sold_at_ms === null
+        ? null
+        : {
+            purseId,
+            counter,
+            paymentId: payment_id,
+            amountMinor: BigInt(amount_minor),
+            soldAtMs: Number(sold_at_ms),
+          },
+  }));
 }
 
 /** The entries that hold the settled payments of a purse, newest first. */

@@ -7,7 +7,7 @@ import { MAX_BATCH_BYTES } from '../../shared/protocol/journal-batch.ts';
 import { authorise } from '../authorisations/authorise.ts';
 import type { House } from '../house.ts';
 import { acceptBatch } from '../ingest/accept-batch.ts';
-import { outcomesAfter } from '../ingest/acknowledge.ts';
+import { heldEntriesAfter, outcomesAfter } from '../ingest/acknowledge.ts';
 import { PurseRegister } from '../ingest/purse-register.ts';
 import type { NewsHub } from '../notify/news-hub.ts';
 import { acceptProof } from '../trust/accept-proof.ts';
@@ -31,6 +31,16 @@ function afterOf(request: FastifyRequest): bigint {
   if (typeof after !== 'string' || !/^[0-9]{1,15}$/.test(after) || Object.keys(others).length > 0)
     throw new RefusedRequest({ code: 'bad-request', detail: { field: 'querystring/after' } });
   return BigInt(after);
+}
+
+/** ?epoch= and ?after=, both decimal and both needed. */
+function placeOf(request: FastifyRequest): { epoch: number; after: number } {
+  const { epoch, after, ...others } = request.query as Record<string, unknown>;
+  const isDecimal = (value: unknown): value is string =>
+    typeof value === 'string' && /^[0-9]{1,15}$/.test(value);
+  if (!isDecimal(epoch) || !isDecimal(after) || Object.keys(others).length > 0 || Number(epoch) > 0xffff_ffff)
+    throw new RefusedRequest({ code: 'bad-request', detail: { field: 'querystring' } });
+  return { epoch: Number(epoch), after: Number(after) };
 }
 
 export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsHub): void {
@@ -98,6 +108,21 @@ export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsH
         throw new RefusedRequest({ code: 'unsupported' });
       const answer = await acceptProof(house, register, terminal, body);
       return reply.type(COSE_TYPE).header('cache-control', 'no-store').send(Buffer.from(answer));
+    },
+  );
+
+  app.get(
+    clearingStreams.heldEntries.path,
+    described(
+      'heldEntries',
+      'Held entries',
+      'Journal entries that are held after ?epoch= and ?after= (a seq), for a terminal whose disk lost them, under a signed head (CBOR).',
+    ),
+    async (request, reply) => {
+      const terminal = await door.identify(request, null);
+      const { epoch, after } = placeOf(request);
+      const held = await heldEntriesAfter(house, terminal, epoch, after);
+      return reply.type(CBOR_TYPE).header('cache-control', 'no-store').send(Buffer.from(held));
     },
   );
 

@@ -163,7 +163,7 @@ async function commit(
   );
   const paid = await decideSales(
     tx,
-    terminal.terminalId,
+    terminal,
     nowMs,
     sales.map(({ checked }) => checked),
   );

@@ -6,8 +6,9 @@ import {
   MAX_OUTCOMES,
   signAcknowledgement,
 } from '../../shared/protocol/acknowledgement.ts';
+import { encodeHeldEntries, MAX_HELD_ENTRIES } from '../../shared/protocol/held-entries.ts';
 import { NO_HASH } from '../../shared/protocol/journal-entry.ts';
-import { readLastHead, readOutcomesAfter } from '../db/journal.ts';
+import { readEntriesAfter, readLastHead, readOutcomesAfter } from '../db/journal.ts';
 import type { TerminalRow } from '../db/merchants.ts';
 import type { House } from '../house.ts';
 
@@ -17,6 +18,25 @@ export async function signedAcknowledgement(
 ): Promise<Uint8Array> {
   const { kid, signer } = await house.trust.issuer();
   return signAcknowledgement({ ...ack, serverTimeMs: house.nowMs() }, house.config.world, kid, signer);
+}
+
+/** Entries that are held after a place, under a signed head that is the last of them. */
+export async function heldEntriesAfter(
+  house: House,
+  { terminalId }: TerminalRow,
+  epoch: number,
+  afterSeq: number,
+): Promise<Uint8Array> {
+  const held = await readEntriesAfter(house.database, terminalId, epoch, afterSeq, MAX_HELD_ENTRIES);
+  const last = held.at(-1);
+  const acknowledgement = await signedAcknowledgement(house, {
+    terminalId: terminalIdFrom(terminalId),
+    epoch,
+    seq: last?.seq ?? 0,
+    headHash: last?.hash ?? NO_HASH,
+    outcomes: [],
+  });
+  return encodeHeldEntries({ acknowledgement, entries: held.map(({ entry }) => entry) });
 }
 
 /** Outcomes after a number, with the head of the newest epoch. */

@@ -7,9 +7,17 @@ import { readPurseCertificate } from '../../shared/protocol/purse-certificate.ts
 import { findOpenAuthorisations, type OpenAuthorisation } from '../db/authorisations.ts';
 import type { Tx } from '../db/database.ts';
 import * as journal from '../db/journal.ts';
+import type { TerminalRow } from '../db/merchants.ts';
 import type { CheckedSale } from './check-sales.ts';
 import { paymentIn } from './read-entry.ts';
-import { type HeldAmount, proofAgainst, type SettledOutcome, settle, settlementKey } from './settle.ts';
+import {
+  type HeldAmount,
+  proofAgainst,
+  type SettledOutcome,
+  saleKey,
+  settle,
+  settlementKey,
+} from './settle.ts';
 
 /** Settled payments of one purse that a proof is looked for in; a purse makes 200 at most. */
 const MAX_PROOF_CANDIDATES = 200;
@@ -20,10 +28,10 @@ const MAX_PROOF_CANDIDATES = 200;
  */
 export const HOLD_MS = 30 * 86_400_000;
 
-/** @param terminalId whose sales they are, 8 bytes */
+/** Sales of this terminal, under the locks of their purses. */
 export async function decideSales(
   tx: Tx,
-  terminalId: Uint8Array,
+  { terminalId, merchant: { merchantId } }: TerminalRow,
   nowMs: number,
   checked: readonly CheckedSale[],
 ): Promise<readonly SettledOutcome[]> {
@@ -41,6 +49,11 @@ export async function decideSales(
   const { outcomes, contested } = settle(checked, {
     purses: new Map(locked.map((purse) => [toHex(purse.purseId), purse])),
     settled: new Set(settled.map(({ purseId, counter }) => settlementKey(purseId, counter))),
+    settledHere: new Set(
+      settled.flatMap(({ merchantId: of, sale }) =>
+        sale !== null && equalBytes(of, merchantId) ? [saleKey(sale)] : [],
+      ),
+    ),
     held: open.map(
       (held): HeldAmount => ({
         purseId: held.purseId,

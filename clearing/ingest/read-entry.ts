@@ -5,6 +5,7 @@
 import { equalBytes } from '../../shared/bytes.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type EntryName, readRefundBody } from '../../shared/protocol/bodies/refund.ts';
+import { readImported } from '../../shared/protocol/bodies/safe-keeping.ts';
 import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { type Invoice, readInvoice } from '../../shared/protocol/invoice.ts';
 import { readSale } from '../../shared/protocol/journal-bodies.ts';
@@ -32,6 +33,8 @@ export interface Sale {
   readonly invoice: Invoice | null;
   /** Version of the trust bundle by which the terminal decided. */
   readonly trustVersion: number;
+  /** Brought back by another entry than the one it was made in: it may be settled already. */
+  readonly isBroughtBack: boolean;
 }
 
 /** A credit note in its journal entry. */
@@ -59,8 +62,21 @@ export function readEntry(bytes: Uint8Array, place: Place): EntryReading {
   if (entry.epoch !== place.epoch || entry.seq !== place.seq) return MALFORMED;
   if (place.previousHash !== null && !equalBytes(entry.previousHash, place.previousHash)) return MALFORMED;
   if (entry.kind === 'refund' || entry.kind === 'payment-voided') return refundIn(entry);
-  if (entry.kind !== 'sale') return { kind: 'other' };
+  if (entry.kind === 'payment-imported') return importedIn(entry);
+  return entry.kind === 'sale' ? saleIn(entry, false) : { kind: 'other' };
+}
 
+/** A sale whose own place was taken, whole in the entry that brings it back. */
+function importedIn(entry: JournalEntry): EntryReading {
+  const imported = reading(() => readImported(entry.body));
+  if (!imported.ok) return MALFORMED;
+  // what this house told the terminal, the terminal need not tell it
+  if (imported.value.source === 'held') return { kind: 'other' };
+  const inner = decodeJournalEntry(imported.value.bytes);
+  return inner.ok && inner.value.kind === 'sale' ? saleIn(inner.value, true) : MALFORMED;
+}
+
+function saleIn(entry: JournalEntry, isBroughtBack: boolean): EntryReading {
   const sale = reading(() => {
     const body = readSale(entry.body);
     return { body, invoice: body.invoice === null ? null : readInvoice(decodeCbor(body.invoice)) };
@@ -79,6 +95,7 @@ export function readEntry(bytes: Uint8Array, place: Place): EntryReading {
       payment: code.value.payment,
       invoice,
       trustVersion: body.decision.trustVersion,
+      isBroughtBack,
     },
   };
 }
@@ -97,7 +114,7 @@ function refundIn(entry: JournalEntry): EntryReading {
 /** The payment in an entry that was judged genuine before, for the proof that another contradicts it. */
 export function paymentIn(bytes: Uint8Array): Payment | undefined {
   const read = decodeJournalEntry(bytes);
-  if (!read.ok || read.value.kind !== 'sale') return undefined;
+  if (!read.ok) return undefined;
   const { epoch, seq } = read.value;
   const entry = readEntry(bytes, { epoch, seq, previousHash: null });
   return entry.kind === 'sale' ? entry.sale.payment : undefined;

@@ -44,6 +44,8 @@ export interface Standings {
   readonly purses: ReadonlyMap<string, PurseStanding>;
   /** Counters settled before this batch, by `settlementKey`. */
   readonly settled: ReadonlySet<string>;
+  /** Sales settled for this merchant before this batch, by `saleKey`. */
+  readonly settledHere: ReadonlySet<string>;
   /** Of the purses of this batch. */
   readonly held: readonly HeldAmount[];
 }
@@ -52,6 +54,29 @@ export interface Standings {
 export function settlementKey(purseId: Uint8Array, counter: number): string {
   return `${toHex(purseId)}/${counter}`;
 }
+
+/** One sale of one picture: when and for how much it was charged tells it from the same picture charged twice. */
+export interface KnownSale {
+  readonly purseId: Uint8Array;
+  readonly counter: number;
+  readonly paymentId: Uint8Array;
+  readonly amountMinor: bigint;
+  /** By the terminal's clock. */
+  readonly soldAtMs: number;
+}
+
+export function saleKey({ purseId, counter, paymentId, amountMinor, soldAtMs }: KnownSale): string {
+  return `${settlementKey(purseId, counter)}/${toHex(paymentId)}/${amountMinor}/${soldAtMs}`;
+}
+
+/** Its money was moved when it first came; saying so again moves nothing. */
+const SETTLED_BEFORE: SettledOutcome = {
+  state: 'settled',
+  reason: null,
+  lossBearer: 'nobody',
+  proof: null,
+  genuine: null,
+};
 
 function rejected(reason: RejectReason, genuine: GenuineSale | null): SettledOutcome {
   return { state: 'rejected', reason, lossBearer: 'merchant', proof: null, genuine };
@@ -87,6 +112,7 @@ export function settle(checked: readonly CheckedSale[], standings: Standings): S
   const free = freeAmounts(standings);
   const held = new Map(standings.held.map((one) => [settlementKey(one.purseId, one.counter), one]));
   const taken = new Set(standings.settled);
+  const settledHere = new Set(standings.settledHere);
   const contested: number[] = [];
   const outcomes = checked.map((sale, i): SettledOutcome => {
     if (sale.verdict === 'rejected') return rejected(sale.reason, sale.genuine);
@@ -95,6 +121,9 @@ export function settle(checked: readonly CheckedSale[], standings: Standings): S
     const standing = standings.purses.get(purseId);
     if (standing === undefined) return rejected('unknown-purse', null);
     const key = settlementKey(genuine.purse.purseId, genuine.sale.payment.counter);
+    const { counter } = genuine.sale.payment;
+    const payment = saleKey({ ...genuine.sale, ...genuine, purseId: genuine.purse.purseId, counter });
+    if (genuine.sale.isBroughtBack && settledHere.has(payment)) return SETTLED_BEFORE;
     const authorised = held.get(key);
     // a freeze after the yes takes nothing back; a closed purse has nothing left
     const isPromised = authorised?.isOwn === true && authorised.amountMinor === genuine.sale.amountMinor;
@@ -113,6 +142,7 @@ export function settle(checked: readonly CheckedSale[], standings: Standings): S
     }
     free.set(purseId, leftMinor);
     taken.add(key);
+    settledHere.add(payment);
     return { state: 'settled', reason: null, lossBearer: 'nobody', proof: null, genuine };
   });
   return { outcomes, contested };

@@ -1,6 +1,10 @@
 /** Commands that keep the journal safe: backups of the running database, and a second copy of them. */
-import { resolve } from 'node:path';
-import { type Command, done, needed } from './command.ts';
+import { join, resolve } from 'node:path';
+import { restoreBackup } from '../../electron/engine/safe-keeping/restore.ts';
+import { PROJECT } from '../tool.ts';
+import { refusedOutcome } from './basics.ts';
+import { type Command, done, needed, type Outcome } from './command.ts';
+import { dataFolderOf } from './till.ts';
 
 export const backup: Command = async (till) => {
   await till.signIn();
@@ -28,3 +32,17 @@ export const secondCopy: Command = async (till, _options, [folder]) => {
   await till.act('backups.setSecondCopy', { path, approval: null });
   return done(path === null ? 'Backups have no second copy.' : `Each backup is copied to ${path}.`, { path });
 };
+
+/**
+ * Puts a backup in place: needs nobody signed in, and no engine at work.
+ *
+ * @param data the folder that was named, undefined for the default one
+ */
+export async function restore(data: string | undefined, file: string): Promise<Outcome> {
+  const folder = dataFolderOf(data);
+  const restored = await restoreBackup(resolve(file), folder, join(PROJECT, 'migrations'), Date.now());
+  if (!restored.ok) return refusedOutcome(restored.refusal);
+  const { epoch, setAside } = restored.value;
+  const old = setAside === null ? '' : ` What was there is in ${setAside}.`;
+  return done(`Restored; the journal goes on in epoch ${epoch}.${old}`, { epoch, setAside });
+}

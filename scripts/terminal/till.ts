@@ -40,6 +40,11 @@ export interface TillOptions {
 
 export type EventListener = <E extends TerminalEvent>(event: E, payload: EventPayload<E>) => void;
 
+/** Where the terminal keeps its journal. */
+export function dataFolderOf(named: string | undefined): string {
+  return resolve(named ?? join(homedir(), '.fieldtill', 'terminal'));
+}
+
 export class HeadlessTill {
   readonly engine: Engine;
   readonly #options: TillOptions;
@@ -51,7 +56,7 @@ export class HeadlessTill {
 
   static async open(options: TillOptions, onEvent: EventListener = () => undefined): Promise<HeadlessTill> {
     const engine = await Engine.open({
-      dataFolder: resolve(options.dataFolder ?? join(homedir(), '.fieldtill', 'terminal')),
+      dataFolder: dataFolderOf(options.dataFolder),
       migrationsFolder: join(PROJECT, 'migrations'),
       sealing: { kind: 'passphrase' },
       ports: nodePorts((line) => process.stderr.write(`${line}\n`)),

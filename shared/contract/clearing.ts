@@ -235,6 +235,8 @@ export const clearingStreams = {
   proofs: { method: 'POST', path: '/v1/terminals/:terminalId/proofs', guard: 'terminal-signature' },
   /** Body: journal-batch.ts, may be encoded by gzip or zstd. Answer: acknowledgement.ts. */
   journal: { method: 'POST', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
+  /** ?epoch=&after=<seq>. Answer: held-entries.ts: what is held after there, for a terminal that lost it. */
+  heldEntries: { method: 'GET', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
   /** ?after=<outcome number>. Answer: acknowledgement.ts. */
   outcomes: { method: 'GET', path: '/v1/terminals/:terminalId/outcomes', guard: 'terminal-signature' },
   /** Body and answer: authorisation.ts. A decline is an answer as an approval is; asking again answers the same. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { canTrace, crashAtEachWrite } from '../support/crash-at-each-write.ts';
 import { scenario as refund } from '../support/crash-scenarios/refund.ts';
+import { scenario as restore } from '../support/crash-scenarios/restore.ts';
 import { scenario as sale } from '../support/crash-scenarios/sale.ts';
 import { scenario as shiftClose } from '../support/crash-scenarios/shift-close.ts';
 
@@ -10,7 +11,7 @@ const MOST = 14;
 const FEWER = 7;
 
 describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
-  it.each([sale, refund, shiftClose])(
+  it.each([sale, refund, shiftClose, restore])(
     'of a $name → opens whole, what was shown is there, sells within 5 s',
     async (scenario) => {
       const { writes, killedAt } = await crashAtEachWrite(scenario, MOST);

@@ -237,6 +237,7 @@ describe('5. Sales: training', () => {
       payment,
       invoice: null,
       trustVersion: 1,
+      isBroughtBack: false,
     } as const;
     const [checked] = await checkSales(HOUSE, EMPTY_REGISTER, {} as TerminalRow, [sale]);
     expect(checked).toMatchObject({ verdict: 'rejected', reason: 'unknown-issuer' });

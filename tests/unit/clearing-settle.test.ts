@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckedSale, GenuineSale } from '../../clearing/ingest/check-sales.ts';
-import { type HeldAmount, type PurseStanding, settle, settlementKey } from '../../clearing/ingest/settle.ts';
+import {
+  type HeldAmount,
+  type PurseStanding,
+  saleKey,
+  settle,
+  settlementKey,
+} from '../../clearing/ingest/settle.ts';
 import { toHex } from '../../shared/bytes.ts';
 import { EPOCH_S, payWith, purseOf, quickFields } from '../support/protocol-fixture.ts';
 
@@ -13,7 +19,7 @@ const OPEN: PurseStanding = { balanceMinor: 1000n, state: 'open', frozenAtMs: nu
 function sale(
   counter: number,
   amountMinor: bigint,
-  change: { soldAtMs?: number; trustVersion?: number } = {},
+  change: { soldAtMs?: number; trustVersion?: number; isBroughtBack?: boolean } = {},
 ): CheckedSale {
   const genuine: GenuineSale = {
     sale: {
@@ -24,6 +30,7 @@ function sale(
       payment: payWith(purse, quickFields({ counter })),
       invoice: null,
       trustVersion: change.trustVersion ?? 1,
+      isBroughtBack: change.isBroughtBack ?? false,
     },
     purse: {
       purseId,
@@ -47,10 +54,12 @@ function reasons(
   standing: PurseStanding | undefined = OPEN,
   settled: number[] = [],
   held: readonly HeldAmount[] = [],
+  settledHere: readonly string[] = [],
 ): string {
   const { outcomes } = settle(sales, {
     purses: new Map(standing === undefined ? [] : [[toHex(purseId), standing]]),
     settled: new Set(settled.map((counter) => settlementKey(purseId, counter))),
+    settledHere: new Set(settledHere),
     held,
   });
   return outcomes.map(({ state, reason }) => reason ?? state).join(' ');
@@ -122,6 +131,25 @@ describe('settling', () => {
     expect(given).toBe(expected);
   });
 
+  it('brought back after it was settled here → settled, and nothing moves; another picture, sale or merchant → conflict', () => {
+    const again = sale(1, 100n, { isBroughtBack: true });
+    const known = {
+      purseId,
+      counter: 1,
+      paymentId: new Uint8Array(16),
+      amountMinor: 100n,
+      soldAtMs: EPOCH_S * 1000,
+    };
+    const here = saleKey(known);
+    expect(reasons([again], OPEN, [1], [], [here])).toBe('settled');
+    for (const other of [{ paymentId: new Uint8Array(16).fill(1) }, { amountMinor: 99n }, { soldAtMs: 1 }]) {
+      expect(reasons([again], OPEN, [1], [], [saleKey({ ...known, ...other })])).toBe('conflict');
+    }
+    expect(reasons([again], OPEN, [1])).toBe('conflict');
+    expect(reasons([sale(1, 100n)], OPEN, [1], [], [here])).toBe('conflict');
+    expect(reasons([sale(1, 900n), sale(1, 900n, { isBroughtBack: true })])).toBe('settled settled');
+  });
+
   it('any sales in any order → never more than the purse, never a counter twice', () => {
     const sales = fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), fc.bigInt({ min: 1n, max: 400n })), {
       maxLength: 40,
@@ -130,7 +158,7 @@ describe('settling', () => {
       fc.property(sales, (pairs) => {
         const { outcomes } = settle(
           pairs.map(([counter, amount]) => sale(counter, amount)),
-          { purses: new Map([[toHex(purseId), OPEN]]), settled: new Set(), held: [] },
+          { purses: new Map([[toHex(purseId), OPEN]]), settled: new Set(), settledHere: new Set(), held: [] },
         );
         const settled = pairs.filter((_, i) => outcomes[i]?.state === 'settled');
         expect(settled.reduce((sum, [, amount]) => sum + amount, 0n)).toBeLessThanOrEqual(1000n);

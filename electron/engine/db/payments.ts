@@ -27,7 +27,7 @@ const MODES = ['quick', 'bound', 'unknown'] as const;
 export interface PaymentRecord {
   readonly position: bigint;
   readonly atMs: number;
-  readonly state: 'approved-offline' | 'declined';
+  readonly state: 'approved-offline' | 'sent' | 'declined';
   readonly mode: (typeof MODES)[number];
   readonly amount: Money;
   readonly cashier: string;
@@ -108,6 +108,10 @@ export function toPaymentRow(row: PaymentColumns): PaymentRow {
   };
 }
 
+/** Approved, and by its own entry known to the clearing house as far as the last parameter; a carried one waits for its carrier. */
+const IS_HELD = `state = 0 AND NOT EXISTS
+  (SELECT 1 FROM payment_place WHERE payment_place.position = payment.position AND known_as > ?)`;
+
 /** One text for one refusal, whatever order its detail's fields came in. */
 function refusalText(refusal: Refusal): string {
   if (!('detail' in refusal)) return JSON.stringify({ code: refusal.code });
@@ -122,6 +126,11 @@ export class PaymentsTable {
   readonly #one;
   readonly #unsent;
   readonly #markSent;
+  readonly #markCarried;
+  readonly #carried;
+  readonly #place;
+  readonly #otherPlace;
+  readonly #setPlace;
   readonly #setOutcome;
 
   constructor(connection: Connection) {
@@ -141,12 +150,31 @@ export class PaymentsTable {
       `SELECT ${PAYMENT_COLUMNS} FROM payment WHERE position = ?`,
     );
     this.#unsent = connection
-      .prepare<[bigint, bigint], bigint>(
-        'SELECT position FROM payment WHERE position > ? AND position <= ? AND state = 0',
+      .prepare<[bigint, bigint, bigint], bigint>(
+        `SELECT position FROM payment WHERE position > ? AND position <= ? AND ${IS_HELD}`,
       )
       .pluck();
-    this.#markSent = connection.prepare<[bigint, bigint], PaymentColumns>(
-      `UPDATE payment SET state = 1 WHERE position > ? AND position <= ? AND state = 0 RETURNING ${RETURNED}`,
+    this.#markSent = connection.prepare<[bigint, bigint, bigint], PaymentColumns>(
+      `UPDATE payment SET state = 1 WHERE position > ? AND position <= ? AND ${IS_HELD} RETURNING ${RETURNED}`,
+    );
+    this.#markCarried = connection.prepare<[bigint, bigint], PaymentColumns>(
+      `UPDATE payment SET state = 1 WHERE state = 0
+         AND position IN (SELECT position FROM payment_place WHERE known_as > ? AND known_as <= ?) RETURNING ${RETURNED}`,
+    );
+    this.#carried = connection
+      .prepare<[bigint, bigint], bigint>(
+        'SELECT position FROM payment_place WHERE known_as > ? AND known_as <= ?',
+      )
+      .pluck();
+    this.#place = connection
+      .prepare<[bigint], bigint>('SELECT position FROM payment_place WHERE known_as = ?')
+      .pluck();
+    this.#otherPlace = connection
+      .prepare<[bigint], bigint>('SELECT known_as FROM payment_place WHERE position = ?')
+      .pluck();
+    this.#setPlace = connection.prepare<[bigint, bigint]>(
+      `INSERT INTO payment_place (known_as, position) VALUES (?, ?)
+       ON CONFLICT (position) DO UPDATE SET known_as = excluded.known_as`,
     );
     this.#setOutcome = connection.prepare<[bigint, string | null, string, bigint], PaymentColumns>(
       `UPDATE payment SET state = ?, reject_reason = ?, loss_bearer = ? WHERE position = ? RETURNING ${RETURNED}`,
@@ -208,18 +236,33 @@ export class PaymentsTable {
 
   /** Positions of approved payments that were not acknowledged, after one position and up to another. */
   unsentBetween(after: bigint, upTo: bigint): readonly bigint[] {
-    return this.#unsent.all(after, upTo);
+    return [...this.#unsent.all(after, upTo, upTo), ...this.#carried.all(after, upTo)];
+  }
+
+  /** From now on the clearing house knows this payment by that entry, and by no other. */
+  setPlace(position: bigint, knownAs: bigint): void {
+    this.#setPlace.run(knownAs, position);
+  }
+
+  /** Where the payment stands that the clearing house means by this entry; undefined when it means none of ours. */
+  placeOf(knownAs: bigint): bigint | undefined {
+    const place = this.#place.get(knownAs);
+    if (place !== undefined) return place;
+    return this.#otherPlace.get(knownAs) === undefined ? knownAs : undefined;
   }
 
   /** Marks approved payments up to a position as sent; returns the ones that changed. */
   markSent(after: bigint, upTo: bigint): readonly PaymentRow[] {
-    return this.#markSent.all(after, upTo).map(toPaymentRow);
+    return [...this.#markSent.all(after, upTo, upTo), ...this.#markCarried.all(after, upTo)].map(
+      toPaymentRow,
+    );
   }
 
   /** States only move forward: a payment that has its outcome keeps it. Undefined when nothing changed. */
-  setOutcome(position: bigint, outcome: Outcome): { before: PaymentState; row: PaymentRow } | undefined {
-    const current = this.#one.get(position);
-    if (current === undefined || current.state > 1n) return undefined;
+  setOutcome(knownAs: bigint, outcome: Outcome): { before: PaymentState; row: PaymentRow } | undefined {
+    const position = this.placeOf(knownAs);
+    const current = position === undefined ? undefined : this.#one.get(position);
+    if (position === undefined || current === undefined || current.state > 1n) return undefined;
     const state = BigInt(STATES.indexOf(outcome.state));
     const row = this.#setOutcome.get(state, outcome.reason, outcome.lossBearer, position);
     invariant(row !== undefined, 'a payment vanished');

@@ -24,7 +24,8 @@ export type SettingName =
   | 'backup-position'
   | 'second-copy-path'
   | 'second-copy-state'
-  | 'learn-from';
+  | 'learn-from'
+  | 'learn-hash';
 
 export class SettingsTable {
   readonly #get;

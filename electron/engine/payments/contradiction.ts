@@ -6,7 +6,6 @@
 import { idBytes } from '../../../shared/ids.ts';
 import { doubleSpendValue } from '../../../shared/protocol/bodies/double-spend.ts';
 import { contradict, encodeDoubleSpendProof } from '../../../shared/protocol/double-spend.ts';
-import { readSale } from '../../../shared/protocol/journal-bodies.ts';
 import { decodeJournalEntry } from '../../../shared/protocol/journal-entry.ts';
 import type { Payment } from '../../../shared/protocol/payment.ts';
 import { decodePictureBytes } from '../../../shared/protocol/picture.ts';
@@ -14,7 +13,7 @@ import { epochOf, seqOf } from '../db/journal.ts';
 import type { ChargedPayment } from '../db/payments.ts';
 import { record } from '../record.ts';
 import type { Session } from '../session.ts';
-import type { DecodedCode } from '../views/decoded.ts';
+import { type DecodedCode, saleBodyIn } from '../views/decoded.ts';
 
 export interface Contradiction {
   readonly earlier: ChargedPayment;
@@ -26,8 +25,9 @@ export interface Contradiction {
 function paymentAt(session: Session, position: bigint): Payment | undefined {
   const stored = session.store.journal.at(position);
   const entry = stored === undefined ? undefined : decodeJournalEntry(stored.bytes);
-  if (entry === undefined || !entry.ok || entry.value.kind !== 'sale') return undefined;
-  const picture = decodePictureBytes(readSale(entry.value.body).code);
+  if (entry === undefined || !entry.ok) return undefined;
+  if (entry.value.kind !== 'sale' && entry.value.kind !== 'payment-imported') return undefined;
+  const picture = decodePictureBytes(saleBodyIn(entry.value).code);
   return picture.ok && picture.value.kind === 'presented' ? picture.value.payment : undefined;
 }
 

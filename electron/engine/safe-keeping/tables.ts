@@ -23,6 +23,7 @@ export const VIEW_TABLES: readonly string[] = [
   'order_tender',
   'order_payment',
   'payment_text',
+  'payment_place',
   'refund',
   'reprint',
 ];

@@ -15,9 +15,12 @@ import { watchClock } from '../clock/watch.ts';
 import { epochOf, positionOf, type StoredEntry, seqOf } from '../db/journal.ts';
 import type { Line } from '../line.ts';
 import type { Session } from '../session.ts';
+import { isOurHead } from '../views/sync.ts';
 import { applyAcknowledgement } from './apply-acknowledgement.ts';
 import { askTime } from './ask-time.ts';
 import { backoffMs } from './backoff.ts';
+import { learnHeld } from './learn-held.ts';
+import { openForkedEpoch } from './open-forked-epoch.ts';
 import { refreshTrust } from './refresh-trust.ts';
 import { sendProofs } from './send-proofs.ts';
 import { DONE, type Step, stopped } from './step.ts';
@@ -62,6 +65,8 @@ export class SyncQueue implements Line {
   #lastTrustMs = Number.NEGATIVE_INFINITY;
   #batchEntries = MAX_BATCH_ENTRIES;
   #isClosed = false;
+  /** One new epoch a round is enough; a second one would chase something else. */
+  #hasForked = false;
 
   constructor(session: Session, listener: QueueListener) {
     this.#session = session;
@@ -203,6 +208,7 @@ export class SyncQueue implements Line {
 
   /** Trust first, for all else is believed by it; then the time, then proofs, which are urgent; then the journal. */
   async #round(): Promise<Step> {
+    this.#hasForked = false;
     const session = this.#session;
     const isClosed = (): boolean => this.#isClosed;
     const watched = watchClock(session);
@@ -212,6 +218,8 @@ export class SyncQueue implements Line {
       () => askTime(session, this.#transport, isClosed),
       () => sendProofs(session, this.#transport, isClosed),
       () => this.#sendAll(),
+      // before outcomes: those of payments that are learnt here come among them
+      () => this.#learn(isClosed),
       () => this.#fetchOutcomes(),
     ];
     for (const step of steps) {
@@ -234,6 +242,11 @@ export class SyncQueue implements Line {
     // by a key that we do not know yet, perhaps: a new one is in a new bundle
     if (step.refusal.code === 'clearing-answer-invalid') this.#lastTrustMs = Number.NEGATIVE_INFINITY;
     return step;
+  }
+
+  async #learn(isClosed: () => boolean): Promise<Step> {
+    const learnt = await learnHeld(this.#session, this.#transport, isClosed);
+    return learnt.ok ? DONE : stopped(learnt.refusal.refusal, learnt.refusal.retryAfterMs);
   }
 
   async #refreshTrust(): Promise<Step> {
@@ -291,6 +304,12 @@ export class SyncQueue implements Line {
       const answer = await this.#transport.sendJournal(body);
       if (this.#isClosed) return DONE;
       if (!answer.ok) {
+        const { refusal } = answer.refusal;
+        if (refusal.code === 'journal-forked') {
+          const step = await this.#resolveFork(refusal.detail.lastSeq);
+          if (!step.ok || this.#isClosed) return step;
+          continue;
+        }
         const step = this.#refusedBatch(answer.refusal.refusal, answer.refusal.retryAfterMs, head.epoch);
         if (!step.ok) return step;
         continue;
@@ -325,6 +344,27 @@ export class SyncQueue implements Line {
     return stopped(refusal, retryAfterMs);
   }
 
+  /** An unsigned word is no reason to leave an epoch: only a signed head that is not ours proves the fork. */
+  async #resolveFork(lastCommonSeq: number): Promise<Step> {
+    const { store } = this.#session;
+    const answer = await this.#transport.fetchOutcomes(store.progress.read().outcomeNumber);
+    if (this.#isClosed) return DONE;
+    if (!answer.ok) return stopped(answer.refusal.refusal, answer.refusal.retryAfterMs);
+    const { ack } = answer.value;
+    if (this.#hasForked || isOurHead(store, ack)) {
+      return stopped({ code: 'journal-forked', detail: { lastSeq: lastCommonSeq } });
+    }
+    return this.#leaveFork(ack.epoch, lastCommonSeq);
+  }
+
+  #leaveFork(heldEpoch: number, lastCommonSeq: number): Step {
+    this.#hasForked = true;
+    const opened = openForkedEpoch(this.#session, heldEpoch, lastCommonSeq);
+    if (opened.ok) return DONE;
+    this.#listener.onStorageFailure(opened.refusal);
+    return stopped(opened.refusal);
+  }
+
   #applied(applied: ReturnType<typeof applyAcknowledgement>): Step {
     if (!applied.ok) {
       if (applied.refusal.code.startsWith('storage')) this.#listener.onStorageFailure(applied.refusal);
@@ -343,7 +383,13 @@ export class SyncQueue implements Line {
       if (this.#isClosed) return DONE;
       if (!answer.ok) return stopped(answer.refusal.refusal, answer.refusal.retryAfterMs);
       const { ack, bytes } = answer.value;
-      const step = this.#applied(applyAcknowledgement(store, ack, bytes, ports.clock.nowMs()));
+      const applied = applyAcknowledgement(store, ack, bytes, ports.clock.nowMs());
+      if (!applied.ok && applied.refusal.code === 'journal-forked' && !this.#hasForked) {
+        // nothing of ours was refused yet, but whatever we write next would be
+        this.#wanted = true;
+        return this.#leaveFork(ack.epoch, applied.refusal.detail.lastSeq);
+      }
+      const step = this.#applied(applied);
       if (!step.ok) return step;
       if (store.progress.read().outcomeNumber === after) return DONE;
     }

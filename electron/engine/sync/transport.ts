@@ -9,6 +9,7 @@ import { CBOR_TYPE, clearingStreams } from '../../../shared/contract/clearing.ts
 import { signRequest } from '../../../shared/contract/signed-request.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
 import { type Authorisation, openAuthorisation } from '../../../shared/protocol/authorisation.ts';
+import { decodeHeldEntries } from '../../../shared/protocol/held-entries.ts';
 import { openProofAnswer, type ProofAnswer } from '../../../shared/protocol/proof-answer.ts';
 import { openSignedTime, type SignedTime, TIME_NONCE_BYTES } from '../../../shared/protocol/signed-time.ts';
 import { decodeTrustUpdate, type TrustUpdate } from '../../../shared/protocol/trust-update.ts';
@@ -126,6 +127,26 @@ export class Transport {
   ): Promise<TransportResult<{ ack: Acknowledgement; bytes: Uint8Array }>> {
     const compressed = new Uint8Array(await compress(batch));
     return this.#acknowledged('POST', this.#url(clearingStreams.journal.path), compressed);
+  }
+
+  /** Entries of ours that the clearing house holds after a place, and the head that it signed for them. */
+  async fetchHeld(
+    epoch: number,
+    afterSeq: number,
+  ): Promise<TransportResult<{ ack: Acknowledgement; entries: readonly Uint8Array[] }>> {
+    const { trust, enrolment } = this.#session;
+    if (trust === undefined) return failed({ code: 'no-trust-bundle' });
+    const url = this.#url(clearingStreams.heldEntries.path, `?epoch=${epoch}&after=${afterSeq}`);
+    const answer = await this.#exchange('GET', url, this.#signedHeaders('GET', url, null), null);
+    if (!answer.ok) return answer;
+    if (answer.value.status !== 200) return failed(refusalOf(answer.value), retryAfterMs(answer.value));
+    const held = decodeHeldEntries(answer.value.body);
+    if (!held.ok) return failed({ code: 'clearing-answer-invalid' });
+    const ack = openAcknowledgement(held.value.acknowledgement, trust.bundle, enrolment.world, backEnd);
+    if (!ack.ok || ack.value.terminalId !== enrolment.certificate.terminalId) {
+      return failed({ code: 'clearing-answer-invalid' });
+    }
+    return ok({ ack: ack.value, entries: held.value.entries });
   }
 
   fetchOutcomes(after: bigint): Promise<TransportResult<{ ack: Acknowledgement; bytes: Uint8Array }>> {

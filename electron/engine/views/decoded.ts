@@ -7,12 +7,14 @@ import { invariant } from '../../../shared/assert.ts';
 import type { PaymentId } from '../../../shared/ids.ts';
 import { type Money, money } from '../../../shared/money.ts';
 import { type Acknowledgement, readAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
-import { readDecline, readSale } from '../../../shared/protocol/journal-bodies.ts';
-import type { JournalEntry } from '../../../shared/protocol/journal-entry.ts';
+import { type ImportSource, readImported } from '../../../shared/protocol/bodies/safe-keeping.ts';
+import { readDecline, readSale, type SaleBody } from '../../../shared/protocol/journal-bodies.ts';
+import { decodeJournalEntry, type JournalEntry } from '../../../shared/protocol/journal-entry.ts';
 import { type Payment, paymentIdOf } from '../../../shared/protocol/payment.ts';
 import { decodePictureBytes, isShort } from '../../../shared/protocol/picture.ts';
 import type { PurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
+import { positionOf } from '../db/journal.ts';
 import type { Store } from '../db/store.ts';
 
 /** A code whose certificate and signature were found genuine when its entry was made. */
@@ -40,7 +42,19 @@ export interface DecodedAcknowledgement {
   readonly acknowledgement: Acknowledgement;
 }
 
-export type Decoded = DecodedSale | DecodedDecline | DecodedAcknowledgement;
+/** A sale in an entry of its own, brought back by another. */
+export interface DecodedImport {
+  readonly kind: 'payment-imported';
+  readonly source: ImportSource;
+  /** Where the sale's entry stood. */
+  readonly position: bigint;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly amount: Money;
+  readonly code: DecodedCode;
+}
+
+export type Decoded = DecodedSale | DecodedDecline | DecodedAcknowledgement | DecodedImport;
 
 /** By the entry itself, so a decoded form lives no longer than what it was made from. */
 const decodedOf = new WeakMap<JournalEntry, Decoded>();
@@ -63,6 +77,14 @@ function decodeCode(store: Store, bytes: Uint8Array): DecodedCode {
   return { certificate, payment, paymentId: paymentIdOf(payment.sign1, world, certificate.digest) };
 }
 
+/** The sale in an entry: of its own, or of one that it brought back. @throws Malformed */
+export function saleBodyIn(entry: JournalEntry): SaleBody {
+  if (entry.kind !== 'payment-imported') return readSale(entry.body);
+  const inner = decodeJournalEntry(readImported(entry.body).bytes);
+  invariant(inner.ok && inner.value.kind === 'sale', 'an import that holds no sale');
+  return readSale(inner.value.body);
+}
+
 function decode(store: Store, entry: JournalEntry): Decoded {
   switch (entry.kind) {
     case 'sale': {
@@ -73,6 +95,24 @@ function decode(store: Store, entry: JournalEntry): Decoded {
       const { amountMinor, currency, code, refusal } = readDecline(entry.body);
       const amount = money(amountMinor, currency);
       return { kind: 'decline', amount, refusal, code: code === null ? null : decodeCode(store, code) };
+    }
+    case 'payment-imported': {
+      const { source, bytes } = readImported(entry.body);
+      const inner = decodeJournalEntry(bytes);
+      invariant(inner.ok && inner.value.kind === 'sale', 'an import that holds no sale');
+      const { epoch, seq, atMs, actor, body } = inner.value;
+      const { amountMinor, currency, code } = readSale(body);
+      const amount = money(amountMinor, currency);
+      const position = positionOf(epoch, seq);
+      return {
+        kind: 'payment-imported',
+        source,
+        position,
+        atMs,
+        actor,
+        amount,
+        code: decodeCode(store, code),
+      };
     }
     default: {
       invariant(

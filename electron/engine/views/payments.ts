@@ -6,7 +6,11 @@ import type { Store } from '../db/store.ts';
 import { type DecodedCode, decodedAs } from './decoded.ts';
 import type { View } from './view.ts';
 
-export function purseColumns({ certificate, payment, paymentId }: DecodedCode): PaymentRecord['purse'] {
+export function purseColumns({
+  certificate,
+  payment,
+  paymentId,
+}: DecodedCode): NonNullable<PaymentRecord['purse']> {
   return {
     purseId: idBytes(certificate.purseId),
     counter: payment.counter,

@@ -2,6 +2,7 @@
 import { certificatesView } from './certificates.ts';
 import { doubleSpendsView } from './double-spends.ts';
 import { endedCodesView } from './ended-codes.ts';
+import { importsView } from './imports.ts';
 import { invoicesView } from './invoices.ts';
 import { ordersView } from './orders.ts';
 import { paymentTextView } from './payment-text.ts';
@@ -25,6 +26,7 @@ export const VIEWS: readonly View[] = [
   endedCodesView,
   // before syncView, which moves the point up to which acknowledgements were taken in
   refundsView,
+  importsView,
   syncView,
   ordersView,
   paymentTextView,

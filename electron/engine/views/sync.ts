@@ -4,9 +4,13 @@
  * the fetch that follows brings them again.
  */
 import { invariant } from '../../../shared/assert.ts';
+import { equalBytes } from '../../../shared/bytes.ts';
 import type { PaymentRow } from '../../../shared/contract/terminal.ts';
 import { fromWire, type Money } from '../../../shared/money.ts';
+import type { Acknowledgement } from '../../../shared/protocol/acknowledgement.ts';
+import { journalHash, NO_HASH } from '../../../shared/protocol/journal-entry.ts';
 import { positionOf } from '../db/journal.ts';
+import type { Store } from '../db/store.ts';
 import { decodedAs } from './decoded.ts';
 import type { View } from './view.ts';
 
@@ -16,13 +20,21 @@ function amountOf(row: PaymentRow): Money {
   return amount;
 }
 
+/** Whether the head that was acknowledged is an entry of this journal; before the first, there is none to compare. */
+export function isOurHead(store: Store, { epoch, seq, headHash }: Acknowledgement): boolean {
+  if (seq === 0) return equalBytes(headHash, NO_HASH);
+  const stored = store.journal.at(positionOf(epoch, seq));
+  return stored !== undefined && equalBytes(journalHash(stored.bytes), headHash);
+}
+
 export const syncView: View = {
   kinds: ['synced'],
   apply: (store, { entry }) => {
     const { acknowledgement } = decodedAs(store, entry, 'synced');
     const { upTo: heldUpTo, outcomeNumber: heldNumber } = store.progress.read();
     const upTo = positionOf(acknowledgement.epoch, acknowledgement.seq);
-    const isHeldFurther = upTo > heldUpTo;
+    // a head of another machine that runs on from our journal says nothing of our entries
+    const isHeldFurther = upTo > heldUpTo && isOurHead(store, acknowledgement);
     if (isHeldFurther) {
       for (const row of store.payments.markSent(heldUpTo, upTo))
         store.tallies.subtract('unsent', amountOf(row));
