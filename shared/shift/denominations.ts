@@ -1,7 +1,7 @@
 /**
- * Notes and coins in circulation, for counting a drawer piece by piece. Each row is as its central bank lists
- * what it issues (the bank is named beside it; looked up by name, without commemorative pieces); the minor units
- * are ISO 4217's. A currency that is not here is counted by typing the total: never a reason not to close a shift.
+ * Notes and coins for counting a drawer piece by piece, without commemorative pieces. The bank or mint beside each
+ * row is who issues them and where to look when they change; minor units are ISO 4217's. A currency or a piece
+ * that is not here is counted by typing the total: never a reason not to close a shift.
  */
 import { type CurrencyCode, currencyOf } from '../iso-4217.ts';
 
