@@ -119,6 +119,12 @@ function refusalText(refusal: Refusal): string {
   return JSON.stringify({ code: refusal.code, detail: Object.fromEntries(fields) });
 }
 
+/** What a decision needs of an earlier charge, and no column more. */
+type ChargeColumns = Pick<
+  PaymentColumns,
+  'position' | 'at_ms' | 'mode' | 'amount_minor' | 'counter' | 'spent_minor' | 'previous'
+>;
+
 export class PaymentsTable {
   readonly #insert;
   readonly #ofPurse;
@@ -140,8 +146,9 @@ export class PaymentsTable {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     // the `state <> 5` is the partial index's own condition: without it the index is not used
-    this.#ofPurse = connection.prepare<[Uint8Array], PaymentColumns>(
-      'SELECT * FROM payment WHERE purse_id = ? AND state <> 5 ORDER BY counter',
+    this.#ofPurse = connection.prepare<[Uint8Array], ChargeColumns>(
+      `SELECT position, at_ms, mode, amount_minor, counter, spent_minor, previous
+         FROM payment WHERE purse_id = ? AND state <> 5 ORDER BY counter`,
     );
     this.#list = connection.prepare<[bigint, bigint], PaymentColumns>(
       `SELECT ${PAYMENT_COLUMNS} FROM payment WHERE position < ? ORDER BY position DESC LIMIT ?`,
