@@ -157,7 +157,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   addTrustRoute(app, house);
   addWalletEvents(app, house, deps.hub, guards.session);
   await app.register((terminals, _options, done) => {
-    addTerminalRoutes(terminals, house, deps.hub);
+    addTerminalRoutes(terminals, house, deps.hub, guards.operator);
     done();
   });
 

@@ -16,10 +16,11 @@ import {
   sync,
   verify,
 } from './terminal/basics.ts';
+import { carry } from './terminal/carry.ts';
 import { catalogue } from './terminal/catalogue.ts';
 import { type Command, OPTIONS, type Outcome, WrongUse } from './terminal/command.ts';
 import { people } from './terminal/people.ts';
-import { backup, backups, restore, secondCopy } from './terminal/safe-keeping.ts';
+import { backup, backups, exportUnsent, leave, restore, secondCopy } from './terminal/safe-keeping.ts';
 import { runShell } from './terminal/shell.ts';
 import { shift } from './terminal/shift.ts';
 import { HeadlessTill, Refused } from './terminal/till.ts';
@@ -73,6 +74,10 @@ Safe keeping
   backup                    a backup now, beside the work of the till
   backups                   those that there are, newest first
   second-copy FOLDER|none   where each backup is copied to as well
+  export-unsent [FOLDER]    a file of what is unsent, sealed to the clearing house
+  carry FILE --origin URL   bring such a file to the clearing house
+  leave [FOLDER]            before this machine is taken down: what is unsent, where
+                            it lies, and a file of it; status 1 while there is any
   restore FILE              put a backup in place, in a new epoch; what was there
                             is set aside, never removed
 
@@ -111,6 +116,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   backup,
   backups,
   'second-copy': secondCopy,
+  'export-unsent': exportUnsent,
+  leave,
   call,
   shift,
 };
@@ -121,6 +128,8 @@ const WORDS: Readonly<Record<string, number>> = {
   catalogue: 2,
   people: 1,
   'second-copy': 1,
+  'export-unsent': 1,
+  leave: 1,
   shift: 1,
 };
 
@@ -183,6 +192,11 @@ function end(ok: boolean): void {
   process.stdout.write('', () => process.exit(ok ? 0 : 1));
 }
 
+/** Needs no terminal: whoever carries has none. */
+function carryFile(file: string, origin: string): Promise<Outcome> {
+  return outcomeOf(() => carry(file, origin));
+}
+
 /** Ends when its input does. What people read goes to standard error, so that each line out is an answer. */
 async function lines(serve: typeof runShell, signIn: (till: HeadlessTill) => Promise<void>): Promise<void> {
   const till = await open();
@@ -201,6 +215,8 @@ if (values.help) process.stdout.write(USAGE);
 else if (name === 'shell' && words.length === 0) await lines(runShell, signInWhereAsked);
 else if (name === 'training' && words.length === 0) await lines(runTraining, (till) => till.signIn());
 else if (name === 'restore' && words.length === 1) finish(await restore(values.data, words[0] ?? ''));
+else if (name === 'carry' && words.length === 1 && values.origin !== undefined)
+  finish(await carryFile(words[0] ?? '', values.origin));
 else if (command === undefined) wrongUse(name === '' ? 'Which command?' : `${name} is no command.`);
 else if (words.length > (WORDS[name] ?? 0)) wrongUse(`${name} takes no ${words.at(-1)}.`);
 else await run(command);

@@ -122,6 +122,8 @@ export const REFUSALS = {
   'reason-needed': { stage: 'engine', retry: 'operator' },
   'orders-hold-cash': { stage: 'engine', retry: 'operator' },
   'unsent-payments': { stage: 'engine', retry: 'operator' },
+  'nothing-unsent': { stage: 'engine', retry: 'never' },
+  'export-failed': { stage: 'engine', retry: 'operator' },
   // access
   'not-signed-in': { stage: 'access', retry: 'operator' },
   'wrong-pin': { stage: 'access', retry: 'later' },

@@ -12,6 +12,7 @@ import { PurseRegister } from '../ingest/purse-register.ts';
 import type { NewsHub } from '../notify/news-hub.ts';
 import { acceptProof } from '../trust/accept-proof.ts';
 import { decodeContent } from './content-coding.ts';
+import { addCourierRoute } from './courier-route.ts';
 import { startEventStream } from './event-stream.ts';
 import { RefusedRequest, sendProblem } from './problem.ts';
 import { TerminalDoor } from './terminal-signature.ts';
@@ -43,12 +44,19 @@ function placeOf(request: FastifyRequest): { epoch: number; after: number } {
   return { epoch: Number(epoch), after: Number(after) };
 }
 
-export function addTerminalRoutes(app: FastifyInstance, house: House, hub: NewsHub): void {
+export function addTerminalRoutes(
+  app: FastifyInstance,
+  house: House,
+  hub: NewsHub,
+  operator: (request: FastifyRequest) => Promise<void>,
+): void {
   const door = new TerminalDoor(house);
   const register = new PurseRegister(house.database);
   // bytes stay bytes: the digest is over them, and only CBOR is spoken here
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(CBOR_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  addCourierRoute(app, house, register, operator);
 
   app.post(
     clearingStreams.journal.path,

@@ -22,8 +22,8 @@ interface HeaderProps {
 
 export function Header({ state, terminal, isListOpen, isCovered, onList, onSync }: HeaderProps) {
   const say = useSay();
-  const signOut = () => void callTerminal('people.signOut', {});
-  useKeys({ switchCashier: signOut });
+  const lock = () => void callTerminal('people.lock', {});
+  useKeys({ switchCashier: lock });
   return (
     <header className={classes.header}>
       <div className={classes.who}>
@@ -33,7 +33,7 @@ export function Header({ state, terminal, isListOpen, isCovered, onList, onSync 
         </div>
         <UnstyledButton
           className={classes.cashier}
-          onClick={signOut}
+          onClick={lock}
           onMouseDown={(event) => event.preventDefault()}
           aria-keyshortcuts="F9"
           title={say('status.switchCashier')}

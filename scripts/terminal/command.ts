@@ -20,6 +20,7 @@ export const OPTIONS = {
   state: { type: 'string' },
   mode: { type: 'string' },
   number: { type: 'string' },
+  origin: { type: 'string' },
   cash: { type: 'boolean' },
   unsent: { type: 'boolean' },
   events: { type: 'boolean' },

@@ -47,22 +47,26 @@ export function dataFolderOf(named: string | undefined): string {
 
 export class HeadlessTill {
   readonly engine: Engine;
+  /** Where its journal lies. */
+  readonly folder: string;
   readonly #options: TillOptions;
 
-  private constructor(engine: Engine, options: TillOptions) {
+  private constructor(engine: Engine, folder: string, options: TillOptions) {
     this.engine = engine;
+    this.folder = folder;
     this.#options = options;
   }
 
   static async open(options: TillOptions, onEvent: EventListener = () => undefined): Promise<HeadlessTill> {
+    const folder = dataFolderOf(options.dataFolder);
     const engine = await Engine.open({
-      dataFolder: dataFolderOf(options.dataFolder),
+      dataFolder: folder,
       migrationsFolder: join(PROJECT, 'migrations'),
       sealing: { kind: 'passphrase' },
       ports: nodePorts((line) => process.stderr.write(`${line}\n`)),
       onEvent,
     });
-    return new HeadlessTill(engine, options);
+    return new HeadlessTill(engine, folder, options);
   }
 
   async ask<C extends TerminalCall>(name: C, params: CallParams<C>): Promise<Result<CallResult<C>>> {

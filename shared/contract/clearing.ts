@@ -235,6 +235,11 @@ export const clearingStreams = {
   proofs: { method: 'POST', path: '/v1/terminals/:terminalId/proofs', guard: 'terminal-signature' },
   /** Body: journal-batch.ts, may be encoded by gzip or zstd. Answer: acknowledgement.ts. */
   journal: { method: 'POST', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
+  /**
+   * Body: a batch of courier-file.ts, brought by anybody. Answer: acknowledgement.ts, for the terminal that it is of;
+   * bringing it again, or beside the network, answers the same.
+   */
+  courier: { method: 'POST', path: '/v1/courier', guard: 'open' },
   /** ?epoch=&after=<seq>. Answer: held-entries.ts: what is held after there, for a terminal that lost it. */
   heldEntries: { method: 'GET', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
   /** ?after=<outcome number>. Answer: acknowledgement.ts. */

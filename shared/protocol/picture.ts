@@ -11,6 +11,7 @@ import { sign1Value } from './cose.ts';
 import { decodeDigits, encodeDigits } from './digits.ts';
 import { type Invoice, readInvoice } from './invoice.ts';
 import { Malformed } from './malformed.ts';
+import { PAPER_COPY_KIND, PAPER_PART_KIND } from './paper-kinds.ts';
 import { type Payment, readPayment } from './payment.ts';
 import { type PurseCertificate, readPurseCertificate } from './purse-certificate.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
@@ -117,6 +118,7 @@ function readPicture(value: CborValue): Picture {
   const number = readUint(kind, 255);
   if (number === BADGE_KIND) throw new Malformed('a badge'); // of somebody at the till, never a customer's
   if (number === Z_HEAD_KIND) throw new Malformed('the paper of a Z report'); // read by z-head.ts
+  if (number === PAPER_COPY_KIND || number === PAPER_PART_KIND) throw new Malformed('a paper copy'); // paper-parts.ts
   if (number > KIND.refund) throw new UnknownKind();
   const [, first, second] = readTuple(value, 3);
   switch (number) {

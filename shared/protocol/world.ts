@@ -25,7 +25,8 @@ export type ObjectType =
   | 'z-head'
   | 'possession'
   | 'time'
-  | 'proof-answer';
+  | 'proof-answer'
+  | 'paper';
 
 /** The external_aad of an object type (protocol §3); payment and invoice append a certificate's digest. */
 export function aadOf(world: World, type: ObjectType): Uint8Array {

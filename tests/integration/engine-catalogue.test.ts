@@ -560,7 +560,7 @@ describe('5. Sales: a catalogue’s file', () => {
       approval: null,
     });
     if (!added.ok) throw new Error(added.refusal.code);
-    await till.call('people.signOut', {});
+    await till.call('people.signOut', { confirmUnsent: true });
     await till.call('people.signIn', { personId: added.value.personId, pin: '246802' });
     expect(await found(till, 'apple')).toEqual(['a']);
     const needed = {

@@ -178,7 +178,7 @@ describe('2 Clock: offline', () => {
     const added = await till.call('people.list', {});
     expect(added.ok).toBe(true);
     till.clock.nowMs -= HOUR_MS;
-    await till.call('people.signOut', {});
+    await till.call('people.signOut', { confirmUnsent: true });
     expect(await till.call('clock.confirm', { approval: null })).toMatchObject({
       ok: false,
       refusal: { code: 'not-signed-in' },

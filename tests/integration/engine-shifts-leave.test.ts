@@ -85,7 +85,7 @@ describe('8 Shifts: who may', () => {
   it('nobody signed in → not-signed-in, but what is open is known', async () => {
     await tillOf('cashier');
     await call('shifts.open', { float: cash(0), approval: null });
-    await call('people.signOut', {});
+    await call('people.signOut', { confirmUnsent: true });
     expect(await refusal(terminal.call('shifts.close', CLOSE))).toEqual({ code: 'not-signed-in' });
     expect((await call('shifts.current', {}))?.shiftId).toBe(1);
   });

@@ -278,7 +278,7 @@ describe('5. Sales: training', () => {
   it('signing out in training → training is over, and the real journal knows who left', async () => {
     const till = await shop();
     await must(till.call('training.start', NO_LEAVE));
-    await must(till.call('people.signOut', {}));
+    await must(till.call('people.signOut', { confirmUnsent: true }));
     expect(await state(till)).toMatchObject({ isTraining: false, phase: 'signed-out' });
     till.engine.close();
     const last = await lookAt(till.folder, ({ journal }) => {

@@ -1,6 +1,6 @@
 /** Calls about people: coming and going, leave given on the spot, managing people, the shop's switches. */
 import type { peopleCalls as shapes } from '../../../shared/contract/terminal/people.ts';
-import { ok } from '../../../shared/result.ts';
+import { ok, refused } from '../../../shared/result.ts';
 import { SHOP_SETTINGS } from '../../../shared/shop-settings.ts';
 import type { EngineCore } from '../core.ts';
 import { personWire } from '../db/people.ts';
@@ -9,7 +9,7 @@ import { addPerson } from './add-person.ts';
 import { APPROVAL_MS, giveApproval } from './approvals.ts';
 import { changeRole, rename, switchOff, switchOn } from './change-person.ts';
 import { changeSetting } from './change-setting.ts';
-import { come, leave } from './come-and-go.ts';
+import { come, leave, unsentPayments } from './come-and-go.ts';
 import { beginMemory } from './memory.ts';
 import { changePin, issueBadge, revokeBadge, setPin, unlock } from './set-proof.ts';
 import { waitLeftMs } from './wait.ts';
@@ -31,7 +31,10 @@ export function peopleCalls(core: EngineCore): RoomCalls<keyof typeof shapes> {
       return came.ok ? ok(personWire(came.value)) : came;
     },
 
-    'people.signOut': (_params, by) => leave(core, by),
+    'people.signOut': ({ confirmUnsent }, by) => {
+      const unsent = confirmUnsent ? undefined : unsentPayments(by.session);
+      return unsent === undefined ? leave(core, by) : refused(unsent);
+    },
     'people.lock': (_params, by) => leave(core, by),
     'people.changePin': ({ pin, newPin }, by) => changePin(core, by, pin, newPin),
 

@@ -41,6 +41,13 @@ function notOpen(core: EngineCore): Refusal<'passphrase-needed' | 'not-enrolled'
   return { code: core.phase() === 'locked' ? 'passphrase-needed' : 'not-enrolled' };
 }
 
+/** What whoever leaves should know; undefined when all is sent. */
+export function unsentPayments({ store, enrolment }: Session): Refusal<'unsent-payments'> | undefined {
+  const { count, sumMinor } = store.tallies.read('unsent', enrolment.certificate.currency);
+  if (count === 0) return undefined;
+  return { code: 'unsent-payments', detail: { count, amountMinor: sumMinor.toString() } };
+}
+
 export function leave(
   core: EngineCore,
   { session, person }: Attended,

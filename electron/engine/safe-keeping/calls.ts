@@ -1,5 +1,5 @@
-/** Calls about backups. */
-import { isAbsolute } from 'node:path';
+/** Calls about backups and about what leaves the till as a file. */
+import { isAbsolute, join } from 'node:path';
 import type { safeKeepingCalls as shapes } from '../../../shared/contract/terminal/safe-keeping.ts';
 import { backupValue } from '../../../shared/protocol/bodies/safe-keeping.ts';
 import { ok, refused } from '../../../shared/result.ts';
@@ -7,6 +7,7 @@ import type { EngineCore } from '../core.ts';
 import { record } from '../record.ts';
 import type { RoomCalls } from '../room.ts';
 import { listBackups } from './backup-folder.ts';
+import { exportUnsent } from './export-unsent.ts';
 
 export function safeKeepingCalls(core: EngineCore): RoomCalls<keyof typeof shapes> {
   return {
@@ -31,6 +32,12 @@ export function safeKeepingCalls(core: EngineCore): RoomCalls<keyof typeof shape
       if (!written.ok) return written;
       core.tellLater();
       return ok({});
+    },
+
+    'exports.unsent': ({ folder }, by) => {
+      if (folder !== null && !isAbsolute(folder))
+        return refused({ code: 'bad-request', detail: { field: 'folder' } });
+      return exportUnsent(by, folder ?? join(core.options.dataFolder, 'exports'));
     },
   };
 }

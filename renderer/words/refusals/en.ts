@@ -357,6 +357,14 @@ export const refusals = {
     },
     todo: 'Finish them, or give the cash back, then close the shift.',
   },
+  'nothing-unsent': {
+    what: 'There is nothing to export: all is sent.',
+    todo: 'You need not do anything.',
+  },
+  'export-failed': {
+    what: 'The file could not be written.',
+    todo: 'Check that there is room and that the disk is in, then try again. Nothing is lost.',
+  },
   'unsent-payments': {
     what: {
       one: '{{count}} payment of {{amount}} is not sent yet.',

@@ -360,6 +360,14 @@ export const refusals = {
     },
     todo: 'Termínelos o devuelva el efectivo y luego cierre el turno.',
   },
+  'nothing-unsent': {
+    what: 'No hay nada que exportar: todo está enviado.',
+    todo: 'No tiene que hacer nada.',
+  },
+  'export-failed': {
+    what: 'No se pudo escribir el archivo.',
+    todo: 'Compruebe que el disco esté puesto y tenga espacio, e inténtelo de nuevo. No se ha perdido nada.',
+  },
   'unsent-payments': {
     what: {
       one: 'Queda {{count}} pago de {{amount}} sin enviar.',

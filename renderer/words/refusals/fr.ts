@@ -361,6 +361,14 @@ export const refusals = {
     },
     todo: 'Terminez-les ou rendez les espèces, puis clôturez le service.',
   },
+  'nothing-unsent': {
+    what: 'Rien à exporter : tout est envoyé.',
+    todo: 'Vous n’avez rien à faire.',
+  },
+  'export-failed': {
+    what: 'Le fichier n’a pas pu être écrit.',
+    todo: 'Vérifiez que le disque est branché et qu’il reste de la place, puis réessayez. Rien n’est perdu.',
+  },
   'unsent-payments': {
     what: {
       one: '{{count}} paiement de {{amount}} n’est pas encore envoyé.',

@@ -350,6 +350,14 @@ export const refusals = {
     },
     todo: '请先完成订单或退还现金，再结束班次。',
   },
+  'nothing-unsent': {
+    what: '没有需要导出的内容：已全部发送。',
+    todo: '无需任何操作。',
+  },
+  'export-failed': {
+    what: '无法写入文件。',
+    todo: '请检查磁盘是否已插好且有空间，然后重试。数据没有丢失。',
+  },
   'unsent-payments': {
     what: {
       other: '有 {{count}} 笔付款（{{amount}}）尚未发送。',

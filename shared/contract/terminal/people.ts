@@ -34,7 +34,12 @@ export const peopleCalls = calls({
   'people.signIn': { needs: null, params: z.strictObject({ personId, pin }), result: nothing },
   /** Comes to the till by PIN or badge; whoever was signed in leaves in the same act. The cart stays. */
   'people.switch': { needs: null, params: z.strictObject({ proof }), result: person },
-  'people.signOut': { needs: 'person', params: nothing, result: nothing },
+  /** Leaves for good: with payments that are not sent it asks once (`unsent-payments`). They stay, and are sent. */
+  'people.signOut': {
+    needs: 'person',
+    params: z.strictObject({ confirmUnsent: z.boolean() }),
+    result: nothing,
+  },
   /** Nobody is signed in from now on: the window calls it when nobody has touched the till for a while. */
   'people.lock': { needs: 'person', params: nothing, result: nothing },
   'people.changePin': { needs: 'person', params: z.strictObject({ pin, newPin: pin }), result: nothing },

@@ -1,7 +1,8 @@
-/** Safe keeping: backups of the terminal's database, and a second copy of them on another disk. */
+/** Safe keeping: backups of the terminal's database, a second copy of them, and a file of what is unsent. */
 import * as z from 'zod/mini';
 import { MAX_PATH_BYTES, SECOND_COPY } from '../../protocol/bodies/safe-keeping.ts';
 import { boundedText } from '../bounded-text.ts';
+import { moneyWire } from '../refusal-wire.ts';
 import { approval, calls, count, nothing, text, timeMs } from './call.ts';
 
 const backup = z.strictObject({ name: text(128), atMs: timeMs, sizeBytes: count });
@@ -20,5 +21,19 @@ export const safeKeepingCalls = calls({
     needs: 'backup',
     params: z.strictObject({ path: z.nullable(boundedText(1, MAX_PATH_BYTES)), approval }),
     result: nothing,
+  },
+  /**
+   * What is unsent, in a file that anybody may carry and nobody can read or change. Null: beside the journal. The
+   * journal keeps all of it.
+   */
+  'exports.unsent': {
+    needs: 'export',
+    params: z.strictObject({ folder: z.nullable(boundedText(1, MAX_PATH_BYTES)), approval }),
+    result: z.strictObject({
+      path: text(4096),
+      entries: count,
+      unsentPayments: count,
+      unsentSum: moneyWire,
+    }),
   },
 });

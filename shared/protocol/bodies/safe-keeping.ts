@@ -114,3 +114,22 @@ export function readBackup(value: CborValue): BackupBody {
     approvedBy: person(approvedBy),
   };
 }
+
+/** What was written to a file for somebody to carry. */
+export interface ExportedBody {
+  /** Entries after this place … */
+  readonly from: { readonly epoch: number; readonly seq: number };
+  /** … up to and with this one. */
+  readonly upTo: { readonly epoch: number; readonly seq: number };
+  /** Payments among them that are not sent, and their sum in minor units. */
+  readonly count: number;
+  readonly sumMinor: bigint;
+  /** SHA-256 of the file. */
+  readonly fileDigest: Uint8Array;
+  readonly approvedBy: string | null;
+}
+
+export function exportedValue(body: ExportedBody): CborValue {
+  const { from, upTo, count, sumMinor, fileDigest, approvedBy } = body;
+  return [from.epoch, from.seq, upTo.epoch, upTo.seq, count, sumMinor, fileDigest, approvedBy];
+}
