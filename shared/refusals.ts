@@ -124,6 +124,9 @@ export const REFUSALS = {
   'unsent-payments': { stage: 'engine', retry: 'operator' },
   'nothing-unsent': { stage: 'engine', retry: 'never' },
   'export-failed': { stage: 'engine', retry: 'operator' },
+  'paper-incomplete': { stage: 'engine', retry: 'later' },
+  'paper-of-another-shop': { stage: 'engine', retry: 'never' },
+  'charged-otherwise': { stage: 'engine', retry: 'operator' },
   // access
   'not-signed-in': { stage: 'access', retry: 'operator' },
   'wrong-pin': { stage: 'access', retry: 'later' },
@@ -208,6 +211,10 @@ interface RefusalDetails {
   'orders-hold-cash': { readonly count: number; readonly amountMinor: string };
   /** Approved here and not acknowledged by the clearing house. */
   'unsent-payments': { readonly count: number; readonly amountMinor: string };
+  /** Pictures of the paper that were not scanned. */
+  'paper-incomplete': { readonly missing: number };
+  /** What stands here of the payment. */
+  'charged-otherwise': { readonly amountMinor: string };
 }
 
 /** A refusal of one code, with that code's detail where it has one. */

@@ -57,6 +57,7 @@ function readAsked(bytes: Uint8Array, nowMs: number, trustVersion: number): Aske
     invoice: invoice.value,
     trustVersion,
     isBroughtBack: false,
+    paper: null,
   };
   return { request: request.value, sale };
 }

@@ -154,6 +154,9 @@ export interface SettledPayment {
   readonly purseId: Uint8Array;
   readonly counter: number;
   readonly merchantId: Uint8Array;
+  /** The entry that it was settled by, and whose journal that is in. */
+  readonly terminalId: Uint8Array;
+  readonly entry: Uint8Array;
   /** Null where the outcome was kept without it. */
   readonly sale: {
     readonly purseId: Uint8Array;
@@ -176,20 +179,25 @@ export async function findSettled(
     amount_minor: string | bigint | null;
     sold_at_ms: string | bigint | null;
     merchant_id: Uint8Array;
+    terminal_id: Uint8Array;
+    entry: Uint8Array;
   }>`
-    SELECT asked.purse_id, asked.counter, known.payment_id, known.amount_minor, known.sold_at_ms, known.merchant_id
+    SELECT asked.purse_id, asked.counter, known.*
       FROM unnest(${byteaArray(payments.map(({ purseId }) => purseId))}::bytea[],
                   ${integerArray(payments.map(({ counter }) => counter))}::integer[]) AS asked (purse_id, counter)
       -- looked up one by one: a join could choose to read all outcomes there ever were
      CROSS JOIN LATERAL (
-       SELECT outcomes.payment_id, outcomes.amount_minor, outcomes.sold_at_ms, terminals.merchant_id
-         FROM outcomes JOIN terminals USING (terminal_id)
+       SELECT outcomes.payment_id, outcomes.amount_minor, outcomes.sold_at_ms, terminals.merchant_id,
+              terminal_id, journal_entries.entry
+         FROM outcomes JOIN terminals USING (terminal_id) JOIN journal_entries USING (terminal_id, epoch, seq)
         WHERE purse_id = asked.purse_id AND counter = asked.counter AND state <> 'rejected'
           AND refund_id IS NULL LIMIT 1) known`.execute(tx);
-  return rows.map(({ purse_id: purseId, counter, payment_id, amount_minor, sold_at_ms, merchant_id }) => ({
+  return rows.map(({ purse_id: purseId, counter, payment_id, amount_minor, sold_at_ms, ...row }) => ({
     purseId,
     counter,
-    merchantId: merchant_id,
+    merchantId: row.merchant_id,
+    terminalId: row.terminal_id,
+    entry: row.entry,
     sale:
       payment_id === null || amount_minor === null || sold_at_ms === null
         ? null

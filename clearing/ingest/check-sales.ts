@@ -3,14 +3,16 @@
  * that fails is the reason given. What passes here is genuine; whether it is settled is settle.ts's to say.
  */
 import { hash } from 'node:crypto';
-import { equalBytes } from '../../shared/bytes.ts';
+import { equalBytes, toHex } from '../../shared/bytes.ts';
+import { idBytes } from '../../shared/ids.ts';
 import type { RejectReason } from '../../shared/protocol/acknowledgement.ts';
 import { sigStructure } from '../../shared/protocol/cose.ts';
 import { invoiceAad } from '../../shared/protocol/invoice.ts';
 import { paymentAad, paymentIdBytes } from '../../shared/protocol/payment.ts';
 import { isShort } from '../../shared/protocol/picture.ts';
 import { checkCertificate } from '../../shared/protocol/presented-code.ts';
-import type { TerminalRow } from '../db/merchants.ts';
+import { aadOf } from '../../shared/protocol/world.ts';
+import { findTerminal, type TerminalRow } from '../db/merchants.ts';
 import type { RegisteredPurse } from '../db/purses.ts';
 import type { House } from '../house.ts';
 import type { PurseRegister } from './purse-register.ts';
@@ -40,6 +42,8 @@ interface Claimed {
   /** Positions in the list of claims. */
   readonly paymentClaim: number;
   readonly invoiceClaim: number | null;
+  /** Of a sale from paper: what the terminal that took it says that it charged. */
+  readonly chargeClaim: number | null;
 }
 
 /** A certificate that this house has not issued: why not. */
@@ -76,6 +80,33 @@ function contentReason(
   return null;
 }
 
+type Charger = Pick<TerminalRow, 'publicKey' | 'certificateDigest'>;
+
+/**
+ * Who charged each sale: this terminal, or of a paper the terminal that it names. Undefined when that is none of
+ * this merchant's, or its certificate is not the one that we issued. A revoked one counts: it may well be the dead one.
+ */
+async function findChargers(
+  house: House,
+  terminal: TerminalRow,
+  sales: readonly Sale[],
+): Promise<readonly (Charger | undefined)[]> {
+  const known = new Map<string, TerminalRow | undefined>();
+  for (const { paper } of sales) {
+    const id = paper?.terminal.terminalId;
+    if (id !== undefined && !known.has(id)) known.set(id, await findTerminal(house.database, idBytes(id)));
+  }
+  return sales.map(({ paper }): Charger | undefined => {
+    if (paper === null) return terminal;
+    const other = known.get(paper.terminal.terminalId);
+    const isOurs =
+      other !== undefined &&
+      equalBytes(other.merchant.merchantId, terminal.merchant.merchantId) &&
+      equalBytes(other.certificateDigest, paper.terminal.digest);
+    return isOurs ? other : undefined;
+  });
+}
+
 /** One verdict for each sale, in their order. Signatures are verified together, over all cores. */
 export async function checkSales(
   house: House,
@@ -95,16 +126,22 @@ export async function checkSales(
       signature: sign1.signature,
     }) - 1;
 
-  const claimed = sales.map((sale, i): Claimed | null => {
+  const chargers = await findChargers(house, terminal, sales);
+
+  const claimed = sales.map((sale, i): Claimed | 'not-charged' | null => {
     const purse = purses[i];
     if (purse === undefined) return null;
-    const { payment, invoice } = sale;
+    const { payment, invoice, paper } = sale;
+    const charger = chargers[i];
+    if (charger === undefined) return 'not-charged';
     const paymentClaim = claim(purse.publicKey, payment.sign1, paymentAad(world, purse.certificateDigest));
     const invoiceClaim =
       payment.mode === 'bound' && invoice !== null
-        ? claim(terminal.publicKey, invoice.sign1, invoiceAad(world, terminal.certificateDigest))
+        ? claim(charger.publicKey, invoice.sign1, invoiceAad(world, charger.certificateDigest))
         : null;
-    return { sale, purse, paymentClaim, invoiceClaim };
+    const chargeClaim =
+      paper === null ? null : claim(charger.publicKey, paper.charge.sign1, aadOf(world, 'paper'));
+    return { sale, purse, paymentClaim, invoiceClaim, chargeClaim };
   });
   const verdicts = await house.verifyAll(claims);
 
@@ -112,10 +149,14 @@ export async function checkSales(
     const sale = sales[i];
     if (known === null || sale === undefined)
       return sale === undefined ? rejected('malformed') : unknownPurse(house, sale, bundle.issuers);
-    if (verdicts[known.paymentClaim] !== true) return rejected('bad-signature');
+    if (known === 'not-charged' || verdicts[known.paymentClaim] !== true) return rejected('bad-signature');
     const { purse } = known;
     const signed = claims[known.paymentClaim]?.message ?? new Uint8Array();
     const paymentId = paymentIdBytes(signed, (bytes) => hash('sha256', bytes, 'buffer'));
+    // nobody is told of a charge that no terminal of this merchant made
+    if (known.chargeClaim !== null && verdicts[known.chargeClaim] !== true) return rejected('bad-signature');
+    if (sale.paper !== null && sale.paper.charge.paymentId !== toHex(paymentId))
+      return rejected('bad-signature');
     const genuine: GenuineSale = { sale, purse, paymentId };
     // an invoice that this terminal did not sign binds nothing
     if (known.invoiceClaim !== null && verdicts[known.invoiceClaim] !== true)

@@ -9,7 +9,7 @@ import type { Tx } from '../db/database.ts';
 import * as journal from '../db/journal.ts';
 import type { TerminalRow } from '../db/merchants.ts';
 import type { CheckedSale } from './check-sales.ts';
-import { paymentIn } from './read-entry.ts';
+import { chargedBy, originOf, paymentIn, type Sale } from './read-entry.ts';
 import {
   type HeldAmount,
   proofAgainst,
@@ -27,6 +27,15 @@ const MAX_PROOF_CANDIDATES = 200;
  * presentation without a result as spent (protocol §3). The counter stays the terminal's for ever.
  */
 export const HOLD_MS = 30 * 86_400_000;
+
+/** Whether what was authorised is this sale's: the terminal that asked is the one that charged. */
+function isFor(held: OpenAuthorisation, sale: Sale, purseId: Uint8Array, terminalId: Uint8Array): boolean {
+  return (
+    held.counter === sale.payment.counter &&
+    equalBytes(held.purseId, purseId) &&
+    equalBytes(held.terminalId, chargedBy(sale, terminalId))
+  );
+}
 
 /** Sales of this terminal, under the locks of their purses. */
 export async function decideSales(
@@ -46,24 +55,30 @@ export async function decideSales(
     tx,
     locked.map(({ purseId }) => purseId),
   );
-  const { outcomes, contested } = settle(checked, {
-    purses: new Map(locked.map((purse) => [toHex(purse.purseId), purse])),
-    settled: new Set(settled.map(({ purseId, counter }) => settlementKey(purseId, counter))),
-    settledHere: new Set(
-      settled.flatMap(({ merchantId: of, sale }) =>
-        sale !== null && equalBytes(of, merchantId) ? [saleKey(sale)] : [],
+  const { outcomes, contested } = settle(
+    checked,
+    {
+      purses: new Map(locked.map((purse) => [toHex(purse.purseId), purse])),
+      settled: new Set(settled.map(({ purseId, counter }) => settlementKey(purseId, counter))),
+      settledHere: new Map(
+        settled.flatMap(({ merchantId: of, terminalId: by, entry, sale }) => {
+          if (sale === null || !equalBytes(of, merchantId)) return [];
+          const { isBroughtBack, ...origin } = originOf(entry, by);
+          return [[saleKey({ ...sale, ...origin }), isBroughtBack] as const];
+        }),
       ),
-    ),
-    held: open.map(
-      (held): HeldAmount => ({
-        purseId: held.purseId,
-        counter: held.counter,
-        amountMinor: held.amountMinor,
-        isOwn: equalBytes(held.terminalId, terminalId),
-        isLapsed: nowMs - held.authorisedAtMs > HOLD_MS,
-      }),
-    ),
-  });
+      held: open.map(
+        (held): HeldAmount => ({
+          purseId: held.purseId,
+          counter: held.counter,
+          amountMinor: held.amountMinor,
+          isOwn: good.some(({ sale, purse }) => isFor(held, sale, purse.purseId, terminalId)),
+          isLapsed: nowMs - held.authorisedAtMs > HOLD_MS,
+        }),
+      ),
+    },
+    terminalId,
+  );
   return contested.length === 0 ? outcomes : await withProofs(tx, outcomes, contested, open);
 }
 

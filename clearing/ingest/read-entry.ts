@@ -3,6 +3,7 @@
  * to prove; an entry that does not say what its place says is malformed, and stops nobody behind it.
  */
 import { equalBytes } from '../../shared/bytes.ts';
+import { idBytes } from '../../shared/ids.ts';
 import type { CurrencyCode } from '../../shared/iso-4217.ts';
 import { type EntryName, readRefundBody } from '../../shared/protocol/bodies/refund.ts';
 import { readImported } from '../../shared/protocol/bodies/safe-keeping.ts';
@@ -10,6 +11,7 @@ import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { type Invoice, readInvoice } from '../../shared/protocol/invoice.ts';
 import { readSale } from '../../shared/protocol/journal-bodies.ts';
 import { decodeJournalEntry, type JournalEntry } from '../../shared/protocol/journal-entry.ts';
+import { type PaperCopy, readPaperCopy } from '../../shared/protocol/paper-copy.ts';
 import type { Payment } from '../../shared/protocol/payment.ts';
 import { decodePictureBytes, type PresentedCode } from '../../shared/protocol/picture.ts';
 import type { Refund } from '../../shared/protocol/refund.ts';
@@ -35,6 +37,8 @@ export interface Sale {
   readonly trustVersion: number;
   /** Brought back by another entry than the one it was made in: it may be settled already. */
   readonly isBroughtBack: boolean;
+  /** Charged by another terminal of the merchant, which signed what; null of a terminal's own. */
+  readonly paper: Pick<PaperCopy, 'terminal' | 'charge'> | null;
 }
 
 /** A credit note in its journal entry. */
@@ -70,10 +74,34 @@ export function readEntry(bytes: Uint8Array, place: Place): EntryReading {
 function importedIn(entry: JournalEntry): EntryReading {
   const imported = reading(() => readImported(entry.body));
   if (!imported.ok) return MALFORMED;
+  const { source, bytes } = imported.value;
   // what this house told the terminal, the terminal need not tell it
-  if (imported.value.source === 'held') return { kind: 'other' };
-  const inner = decodeJournalEntry(imported.value.bytes);
+  if (source === 'held') return { kind: 'other' };
+  if (source === 'paper') return paperIn(bytes);
+  const inner = decodeJournalEntry(bytes);
   return inner.ok && inner.value.kind === 'sale' ? saleIn(inner.value, true) : MALFORMED;
+}
+
+/** A sale of a dead terminal, from its receipt: as that terminal's own entry would say it. */
+function paperIn(bytes: Uint8Array): EntryReading {
+  const paper = reading(() => readPaperCopy(bytes));
+  if (!paper.ok) return MALFORMED;
+  const { purse, payment, invoice, terminal, charge } = paper.value;
+  const { atMs: soldAtMs, amountMinor, currency, trustVersion } = charge;
+  return {
+    kind: 'sale',
+    sale: {
+      soldAtMs,
+      amountMinor,
+      currency,
+      certificate: purse,
+      payment,
+      invoice,
+      trustVersion,
+      isBroughtBack: true,
+      paper: { terminal, charge },
+    },
+  };
 }
 
 function saleIn(entry: JournalEntry, isBroughtBack: boolean): EntryReading {
@@ -96,6 +124,7 @@ function saleIn(entry: JournalEntry, isBroughtBack: boolean): EntryReading {
       invoice,
       trustVersion: body.decision.trustVersion,
       isBroughtBack,
+      paper: null,
     },
   };
 }
@@ -109,6 +138,25 @@ function refundIn(entry: JournalEntry): EntryReading {
   if (note.epoch !== entry.epoch || note.journalSeq !== entry.seq) return MALFORMED;
   const isVoid = entry.kind === 'payment-voided';
   return { kind: 'refund', refund: { madeAtMs: entry.atMs, isVoid, original, note } };
+}
+
+/** How a sale that was settled came: by whose hand it was charged, and whether another entry brought it back. */
+export function originOf(bytes: Uint8Array, terminalId: Uint8Array): SaleOrigin {
+  const read = decodeJournalEntry(bytes);
+  const entry = read.ok ? readEntry(bytes, { ...read.value, previousHash: null }) : MALFORMED;
+  return entry.kind === 'sale'
+    ? { chargedBy: chargedBy(entry.sale, terminalId), isBroughtBack: entry.sale.isBroughtBack }
+    : { chargedBy: terminalId, isBroughtBack: false };
+}
+
+export interface SaleOrigin {
+  readonly chargedBy: Uint8Array;
+  readonly isBroughtBack: boolean;
+}
+
+/** @param terminalId of whose journal the sale is in */
+export function chargedBy({ paper }: Sale, terminalId: Uint8Array): Uint8Array {
+  return paper === null ? terminalId : idBytes(paper.terminal.terminalId);
 }
 
 /** The payment in an entry that was judged genuine before, for the proof that another contradicts it. */

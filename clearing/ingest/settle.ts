@@ -11,6 +11,7 @@ import type { Payment } from '../../shared/protocol/payment.ts';
 import type { PurseCertificate } from '../../shared/protocol/purse-certificate.ts';
 import type { PurseState } from '../db/schema.ts';
 import type { CheckedSale, GenuineSale } from './check-sales.ts';
+import { chargedBy } from './read-entry.ts';
 
 /** A purse as it stands under the lock. */
 export interface PurseStanding {
@@ -44,8 +45,8 @@ export interface Standings {
   readonly purses: ReadonlyMap<string, PurseStanding>;
   /** Counters settled before this batch, by `settlementKey`. */
   readonly settled: ReadonlySet<string>;
-  /** Sales settled for this merchant before this batch, by `saleKey`. */
-  readonly settledHere: ReadonlySet<string>;
+  /** Sales settled for this merchant before this batch, by `saleKey`; true of what another entry had brought back. */
+  readonly settledHere: ReadonlyMap<string, boolean>;
   /** Of the purses of this batch. */
   readonly held: readonly HeldAmount[];
 }
@@ -63,10 +64,13 @@ export interface KnownSale {
   readonly amountMinor: bigint;
   /** By the terminal's clock. */
   readonly soldAtMs: number;
+  /** The terminal that took it, 8 bytes: on paper it may come in another one's journal. */
+  readonly chargedBy: Uint8Array;
 }
 
-export function saleKey({ purseId, counter, paymentId, amountMinor, soldAtMs }: KnownSale): string {
-  return `${settlementKey(purseId, counter)}/${toHex(paymentId)}/${amountMinor}/${soldAtMs}`;
+export function saleKey({ purseId, counter, paymentId, chargedBy: by, ...sale }: KnownSale): string {
+  const { amountMinor, soldAtMs } = sale;
+  return `${settlementKey(purseId, counter)}/${toHex(paymentId)}/${amountMinor}/${soldAtMs}/${toHex(by)}`;
 }
 
 /** Its money was moved when it first came; saying so again moves nothing. */
@@ -108,11 +112,16 @@ function freeAmounts(standings: Standings): Map<string, bigint> {
   return free;
 }
 
-export function settle(checked: readonly CheckedSale[], standings: Standings): SettledBatch {
+/** @param terminalId whose journal the sales are in, 8 bytes */
+export function settle(
+  checked: readonly CheckedSale[],
+  standings: Standings,
+  terminalId: Uint8Array,
+): SettledBatch {
   const free = freeAmounts(standings);
   const held = new Map(standings.held.map((one) => [settlementKey(one.purseId, one.counter), one]));
   const taken = new Set(standings.settled);
-  const settledHere = new Set(standings.settledHere);
+  const settledHere = new Map(standings.settledHere);
   const contested: number[] = [];
   const outcomes = checked.map((sale, i): SettledOutcome => {
     if (sale.verdict === 'rejected') return rejected(sale.reason, sale.genuine);
@@ -122,8 +131,16 @@ export function settle(checked: readonly CheckedSale[], standings: Standings): S
     if (standing === undefined) return rejected('unknown-purse', null);
     const key = settlementKey(genuine.purse.purseId, genuine.sale.payment.counter);
     const { counter } = genuine.sale.payment;
-    const payment = saleKey({ ...genuine.sale, ...genuine, purseId: genuine.purse.purseId, counter });
-    if (genuine.sale.isBroughtBack && settledHere.has(payment)) return SETTLED_BEFORE;
+    const payment = saleKey({
+      ...genuine.sale,
+      ...genuine,
+      purseId: genuine.purse.purseId,
+      counter,
+      chargedBy: chargedBy(genuine.sale, terminalId),
+    });
+    const before = settledHere.get(payment);
+    // one of the two was brought back, in whichever order they come; a sale said twice in its own place is none
+    if (before !== undefined && (before || genuine.sale.isBroughtBack)) return SETTLED_BEFORE;
     const authorised = held.get(key);
     // a freeze after the yes takes nothing back; a closed purse has nothing left
     const isPromised = authorised?.isOwn === true && authorised.amountMinor === genuine.sale.amountMinor;
@@ -142,7 +159,7 @@ export function settle(checked: readonly CheckedSale[], standings: Standings): S
     }
     free.set(purseId, leftMinor);
     taken.add(key);
-    settledHere.add(payment);
+    settledHere.set(payment, genuine.sale.isBroughtBack);
     return { state: 'settled', reason: null, lossBearer: 'nobody', proof: null, genuine };
   });
   return { outcomes, contested };

@@ -238,6 +238,7 @@ describe('5. Sales: training', () => {
       invoice: null,
       trustVersion: 1,
       isBroughtBack: false,
+      paper: null,
     } as const;
     const [checked] = await checkSales(HOUSE, EMPTY_REGISTER, {} as TerminalRow, [sale]);
     expect(checked).toMatchObject({ verdict: 'rejected', reason: 'unknown-issuer' });

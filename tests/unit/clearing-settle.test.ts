@@ -14,6 +14,7 @@ import { EPOCH_S, payWith, purseOf, quickFields } from '../support/protocol-fixt
 
 const purse = purseOf();
 const purseId = new Uint8Array(8).fill(7);
+const terminalId = new Uint8Array(8).fill(9);
 const OPEN: PurseStanding = { balanceMinor: 1000n, state: 'open', frozenAtMs: null, frozenInVersion: null };
 
 function sale(
@@ -31,6 +32,7 @@ function sale(
       invoice: null,
       trustVersion: change.trustVersion ?? 1,
       isBroughtBack: change.isBroughtBack ?? false,
+      paper: null,
     },
     purse: {
       purseId,
@@ -55,13 +57,15 @@ function reasons(
   settled: number[] = [],
   held: readonly HeldAmount[] = [],
   settledHere: readonly string[] = [],
+  isSettledFromPaper = false,
 ): string {
-  const { outcomes } = settle(sales, {
+  const standings = {
     purses: new Map(standing === undefined ? [] : [[toHex(purseId), standing]]),
     settled: new Set(settled.map((counter) => settlementKey(purseId, counter))),
-    settledHere: new Set(settledHere),
+    settledHere: new Map(settledHere.map((key) => [key, isSettledFromPaper])),
     held,
-  });
+  };
+  const { outcomes } = settle(sales, standings, terminalId);
   return outcomes.map(({ state, reason }) => reason ?? state).join(' ');
 }
 
@@ -139,15 +143,25 @@ describe('settling', () => {
       paymentId: new Uint8Array(16),
       amountMinor: 100n,
       soldAtMs: EPOCH_S * 1000,
+      chargedBy: terminalId,
     };
     const here = saleKey(known);
     expect(reasons([again], OPEN, [1], [], [here])).toBe('settled');
-    for (const other of [{ paymentId: new Uint8Array(16).fill(1) }, { amountMinor: 99n }, { soldAtMs: 1 }]) {
+    for (const other of [
+      { paymentId: new Uint8Array(16).fill(1) },
+      { amountMinor: 99n },
+      { soldAtMs: 1 },
+      { chargedBy: purseId },
+    ]) {
       expect(reasons([again], OPEN, [1], [], [saleKey({ ...known, ...other })])).toBe('conflict');
     }
     expect(reasons([again], OPEN, [1])).toBe('conflict');
     expect(reasons([sale(1, 100n)], OPEN, [1], [], [here])).toBe('conflict');
     expect(reasons([sale(1, 900n), sale(1, 900n, { isBroughtBack: true })])).toBe('settled settled');
+    expect(reasons([sale(1, 900n, { isBroughtBack: true }), sale(1, 900n)])).toBe('settled settled');
+    // its own entry comes after what brought it back
+    expect(reasons([sale(1, 100n)], OPEN, [1], [], [here], true)).toBe('settled');
+    expect(reasons([sale(1, 99n)], OPEN, [1], [], [here], true)).toBe('conflict');
   });
 
   it('any sales in any order → never more than the purse, never a counter twice', () => {
@@ -158,7 +172,8 @@ describe('settling', () => {
       fc.property(sales, (pairs) => {
         const { outcomes } = settle(
           pairs.map(([counter, amount]) => sale(counter, amount)),
-          { purses: new Map([[toHex(purseId), OPEN]]), settled: new Set(), settledHere: new Set(), held: [] },
+          { purses: new Map([[toHex(purseId), OPEN]]), settled: new Set(), settledHere: new Map(), held: [] },
+          terminalId,
         );
         const settled = pairs.filter((_, i) => outcomes[i]?.state === 'settled');
         expect(settled.reduce((sum, [, amount]) => sum + amount, 0n)).toBeLessThanOrEqual(1000n);

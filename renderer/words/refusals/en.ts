@@ -372,6 +372,18 @@ export const refusals = {
     },
     todo: 'They are kept and sent later. Connect this till, or go on all the same.',
   },
+  'paper-incomplete': {
+    what: 'A receipt is printed in two codes, and one of them is missing.',
+    todo: 'Scan the other code of the receipt too.',
+  },
+  'paper-of-another-shop': {
+    what: 'This receipt is another shop’s.',
+    todo: 'Only a till of that shop can bring it back.',
+  },
+  'charged-otherwise': {
+    what: 'This till has charged this payment already, for another amount: {{amount}}.',
+    todo: 'Keep the receipt and call your administrator. Nothing was changed.',
+  },
   'not-signed-in': {
     what: 'Nobody is signed in at this till.',
     todo: 'Sign in with your PIN.',

@@ -376,6 +376,18 @@ export const refusals = {
     },
     todo: 'Se conservan y se enviarán más tarde. Conecte la caja o continúe de todos modos.',
   },
+  'paper-incomplete': {
+    what: 'El recibo tiene dos códigos y falta uno.',
+    todo: 'Escanee también el otro código del recibo.',
+  },
+  'paper-of-another-shop': {
+    what: 'Este recibo es de otra tienda.',
+    todo: 'Solo una caja de esa tienda puede recuperarlo.',
+  },
+  'charged-otherwise': {
+    what: 'Esta caja ya cobró este pago por otro importe: {{amount}}.',
+    todo: 'Guarde el recibo y avise al administrador. No se cambió nada.',
+  },
   'not-signed-in': {
     what: 'Nadie ha entrado en esta caja.',
     todo: 'Entre con su PIN.',

@@ -377,6 +377,18 @@ export const refusals = {
     },
     todo: 'Ils sont conservés et seront envoyés plus tard. Connectez la caisse, ou continuez quand même.',
   },
+  'paper-incomplete': {
+    what: 'Le reçu porte deux codes et il en manque un.',
+    todo: 'Scannez aussi l’autre code du reçu.',
+  },
+  'paper-of-another-shop': {
+    what: 'Ce reçu est celui d’un autre magasin.',
+    todo: 'Seule une caisse de ce magasin peut le reprendre.',
+  },
+  'charged-otherwise': {
+    what: 'Cette caisse a déjà encaissé ce paiement pour un autre montant : {{amount}}.',
+    todo: 'Gardez le reçu et appelez votre administrateur. Rien n’a été changé.',
+  },
   'not-signed-in': {
     what: 'Personne ne s’est identifié à cette caisse.',
     todo: 'Identifiez-vous avec votre code PIN.',

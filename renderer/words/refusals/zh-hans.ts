@@ -364,6 +364,18 @@ export const refusals = {
     },
     todo: '这些付款会保留并稍后发送。请连接网络，或确认继续。',
   },
+  'paper-incomplete': {
+    what: '这张收据印有两个码，还缺一个。',
+    todo: '请把收据上的另一个码也扫一下。',
+  },
+  'paper-of-another-shop': {
+    what: '这是另一家商店的收据。',
+    todo: '只有那家商店的收银机能够补录。',
+  },
+  'charged-otherwise': {
+    what: '本机已经收过这笔付款，金额不同：{{amount}}。',
+    todo: '请保留收据并联系管理员。没有任何改动。',
+  },
   'not-signed-in': {
     what: '还没有人在本收银机登录。',
     todo: '请用 PIN 登录。',
