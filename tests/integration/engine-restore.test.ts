@@ -80,7 +80,7 @@ class Till {
     return answer.verdict === 'approved' ? 'approved' : answer.refusal.code;
   }
 
-  /** States of all payments, newest last, after a sync that ended well. */
+  /** Amounts and states of all payments, in the order of their amounts, after a sync that ended well. */
   async synced(): Promise<string[]> {
     const { lastProblem, unsentPayments } = await this.call('sync.now', {});
     expect([lastProblem, unsentPayments]).toEqual([null, 0]);
@@ -88,7 +88,9 @@ class Till {
     const report = await this.engine?.rebuildViews(false);
     expect(report?.ok && report.value.tables.filter(({ differing }) => differing > 0)).toEqual([]);
     expect(this.engine?.verifyJournal()).toMatchObject({ ok: true, value: { brokenAt: null } });
-    return rows.map(({ state, amount }) => `${amount.minor} ${state}`).toReversed();
+    return rows
+      .map(({ state, amount }) => `${amount.minor} ${state}`)
+      .toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));
   }
 
   async exposure(): Promise<string | undefined> {
@@ -165,7 +167,7 @@ describe('9 Safe keeping: a backup restored', () => {
     till.isOnline = false;
     expect(await till.sell(unsent, '400')).toBe('approved');
     till.isOnline = true;
-    expect(await till.synced()).toEqual(['100 settled', '100 declined', '400 settled', '200 settled']);
+    expect(await till.synced()).toEqual(['100 declined', '100 settled', '200 settled', '400 settled']);
     expect(await till.sell(since, '200')).toBe('already-used');
     expect([await merchantHas(name), await till.exposure()]).toEqual(['700', '0']);
   });
@@ -187,7 +189,7 @@ describe('9 Safe keeping: a backup restored', () => {
     await other.signIn();
     expect(await other.sell(later, '50')).toBe('approved');
     other.isOnline = true;
-    expect(await other.synced()).toEqual(['100 settled', '50 settled']);
+    expect(await other.synced()).toEqual(['50 settled', '100 settled']);
     expect(await merchantHas(name)).toBe('150');
   });
 
@@ -229,7 +231,7 @@ describe('9 Safe keeping: a fork', () => {
     await old.signIn();
     expect(await old.sell(offline, '400')).toBe('approved');
     old.isOnline = true;
-    expect(await old.synced()).toEqual(['100 settled', '400 settled', '200 settled']);
+    expect(await old.synced()).toEqual(['100 settled', '200 settled', '400 settled']);
     expect([await merchantHas(name), await old.exposure()]).toEqual(['700', '0']);
     expect(await old.sell(lost, '200')).toBe('already-used');
     expect(await old.synced()).toContain('200 declined');
