@@ -20,3 +20,6 @@ CREATE TABLE payment_place (
   known_as INTEGER PRIMARY KEY,
   position INTEGER NOT NULL UNIQUE REFERENCES payment (position)
 ) STRICT;
+
+-- Charged by another terminal of the merchant, and brought back from its receipt.
+ALTER TABLE payment ADD COLUMN is_from_paper INTEGER NOT NULL DEFAULT 0 CHECK (is_from_paper IN (0, 1));

@@ -89,6 +89,7 @@ describe('6. refund', () => {
     expect(second.value.payment).toMatchObject({
       refunded: eur(700),
       isVoided: false,
+      isFromPaper: false,
       state: 'approved-offline',
     });
     const picture = decodePictureText(first.value.digits ?? '');

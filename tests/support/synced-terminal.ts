@@ -16,11 +16,17 @@ import { MIGRATIONS, PIN, SEALING } from './enrolled-terminal.ts';
 /** What the line does with a request: undefined lets it through. */
 export type Liar = (request: HttpRequest, ask: () => Promise<HttpAnswer>) => Promise<HttpAnswer> | undefined;
 
+async function newMerchant(clearing: TestClearing): Promise<string> {
+  const body = { displayName: 'Corner shop', currency: 'EUR' };
+  return (await clearing.call('createMerchant', { body, operator: true })).body.merchantId;
+}
+
 export class SyncedTerminal {
   readonly folder = mkdtempSync(join(tmpdir(), 'fieldtill-synced-'));
   readonly clock: { nowMs: number; monotonicMs: number };
   /** Method and path with query of each request that went out, in order. */
   readonly requests: string[] = [];
+  merchantId = '';
   isCut = false;
   liar: Liar = () => undefined;
   #engine: Engine | undefined;
@@ -29,14 +35,12 @@ export class SyncedTerminal {
     this.clock = { nowMs, monotonicMs: 0 };
   }
 
-  static async enrol(clearing: TestClearing): Promise<SyncedTerminal> {
+  /** @param shop another terminal of it; without one, a new shop's */
+  static async enrol(clearing: TestClearing, shop?: SyncedTerminal): Promise<SyncedTerminal> {
     const terminal = new SyncedTerminal(clearing.clock.nowMs);
     await terminal.open();
-    const merchant = await clearing.call('createMerchant', {
-      body: { displayName: 'Corner shop', currency: 'EUR' },
-      operator: true,
-    });
-    const { merchantId } = merchant.body;
+    terminal.merchantId = shop?.merchantId ?? (await newMerchant(clearing));
+    const { merchantId } = terminal;
     const made = await clearing.call('createEnrolmentCode', { body: { merchantId }, operator: true });
     const { code } = made.body;
     const enrolled = await terminal.call('enrolment.enrol', {
@@ -112,6 +116,15 @@ export class SyncedTerminal {
     const synced = await this.call('sync.now', {});
     if (!synced.ok) throw new Error(synced.refusal.code);
     return synced.value.lastProblem?.code ?? synced.value.reachability;
+  }
+
+  /** Tables that are not what their journal says, and whether its chain is whole. */
+  async faults(): Promise<readonly string[]> {
+    const rebuilt = await this.#engine?.rebuildViews(false);
+    const verified = this.#engine?.verifyJournal();
+    if (rebuilt?.ok !== true || verified?.ok !== true) return ['not looked at'];
+    const differing = rebuilt.value.tables.flatMap((one) => (one.differing > 0 ? [one.table] : []));
+    return verified.value.brokenAt === null ? differing : [...differing, verified.value.brokenAt];
   }
 
   async accept(scan: string, minor = '100'): Promise<string> {

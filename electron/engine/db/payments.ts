@@ -40,6 +40,8 @@ export interface PaymentRecord {
     readonly previous: Uint8Array;
   } | null;
   readonly refusal: Refusal | null;
+  /** Charged by another terminal, and brought back from its receipt. */
+  readonly isFromPaper?: boolean;
 }
 
 /** A row as it is read: `SELECT ${PAYMENT_COLUMNS} FROM payment`. */
@@ -61,6 +63,7 @@ export interface PaymentColumns {
   loss_bearer: string | null;
   refunded_minor: bigint;
   is_voided: bigint;
+  is_from_paper: bigint;
   order_id: Uint8Array | null;
 }
 
@@ -104,6 +107,7 @@ export function toPaymentRow(row: PaymentColumns): PaymentRow {
     lossBearer: row.loss_bearer as PaymentRow['lossBearer'],
     refunded: { minor: row.refunded_minor.toString(), currency: currencyOfRow(row) },
     isVoided: row.is_voided === 1n,
+    isFromPaper: row.is_from_paper === 1n,
     orderId: row.order_id === null ? null : toHex(row.order_id),
   };
 }
@@ -131,6 +135,7 @@ export class PaymentsTable {
   readonly #list;
   readonly #one;
   readonly #unsent;
+  readonly #waiting;
   readonly #markSent;
   readonly #markCarried;
   readonly #carried;
@@ -142,8 +147,8 @@ export class PaymentsTable {
   constructor(connection: Connection) {
     this.#insert = connection.prepare(
       `INSERT INTO payment (position, at_ms, state, mode, amount_minor, currency, cashier, purse_id, counter,
-         payment_id, spent_minor, previous, refusal)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         payment_id, spent_minor, previous, refusal, is_from_paper)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     // the `state <> 5` is the partial index's own condition: without it the index is not used
     this.#ofPurse = connection.prepare<[Uint8Array], ChargeColumns>(
@@ -159,6 +164,11 @@ export class PaymentsTable {
     this.#unsent = connection
       .prepare<[bigint, bigint, bigint], bigint>(
         `SELECT position FROM payment WHERE position > ? AND position <= ? AND ${IS_HELD}`,
+      )
+      .pluck();
+    this.#waiting = connection
+      .prepare<[bigint, bigint, bigint], bigint>(
+        'SELECT position FROM payment WHERE position > ? AND position <= ? AND state = 0 ORDER BY position LIMIT ?',
       )
       .pluck();
     this.#markSent = connection.prepare<[bigint, bigint, bigint], PaymentColumns>(
@@ -204,6 +214,7 @@ export class PaymentsTable {
       purse?.spentMinor ?? null,
       purse?.previous ?? null,
       record.refusal === null ? null : refusalText(record.refusal),
+      record.isFromPaper === true ? 1n : 0n,
     );
   }
 
@@ -244,6 +255,11 @@ export class PaymentsTable {
   /** Positions of approved payments that were not acknowledged, after one position and up to another. */
   unsentBetween(after: bigint, upTo: bigint): readonly bigint[] {
     return [...this.#unsent.all(after, upTo, upTo), ...this.#carried.all(after, upTo)];
+  }
+
+  /** Positions of payments that the clearing house does not hold, after one place and up to another, in order. */
+  waitingBetween(after: bigint, upTo: bigint, limit: number): readonly bigint[] {
+    return this.#waiting.all(after, upTo, BigInt(limit));
   }
 
   /** From now on the clearing house knows this payment by that entry, and by no other. */

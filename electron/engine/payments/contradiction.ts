@@ -7,13 +7,14 @@ import { idBytes } from '../../../shared/ids.ts';
 import { doubleSpendValue } from '../../../shared/protocol/bodies/double-spend.ts';
 import { contradict, encodeDoubleSpendProof } from '../../../shared/protocol/double-spend.ts';
 import { decodeJournalEntry } from '../../../shared/protocol/journal-entry.ts';
+import { readPaperCopy } from '../../../shared/protocol/paper-copy.ts';
 import type { Payment } from '../../../shared/protocol/payment.ts';
 import { decodePictureBytes } from '../../../shared/protocol/picture.ts';
 import { epochOf, seqOf } from '../db/journal.ts';
 import type { ChargedPayment } from '../db/payments.ts';
 import { record } from '../record.ts';
 import type { Session } from '../session.ts';
-import { type DecodedCode, saleBodyIn } from '../views/decoded.ts';
+import { type DecodedCode, paperBytesIn, saleBodyIn } from '../views/decoded.ts';
 
 export interface Contradiction {
   readonly earlier: ChargedPayment;
@@ -27,6 +28,8 @@ function paymentAt(session: Session, position: bigint): Payment | undefined {
   const entry = stored === undefined ? undefined : decodeJournalEntry(stored.bytes);
   if (entry === undefined || !entry.ok) return undefined;
   if (entry.value.kind !== 'sale' && entry.value.kind !== 'payment-imported') return undefined;
+  const paper = paperBytesIn(entry.value);
+  if (paper !== undefined) return readPaperCopy(paper).payment;
   const picture = decodePictureBytes(saleBodyIn(entry.value).code);
   return picture.ok && picture.value.kind === 'presented' ? picture.value.payment : undefined;
 }

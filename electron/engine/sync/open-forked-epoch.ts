@@ -5,6 +5,7 @@
  */
 import {
   epochOpenedValue,
+  type ImportedBody,
   importedValue,
   readImported,
 } from '../../../shared/protocol/bodies/safe-keeping.ts';
@@ -18,13 +19,14 @@ import type { Session } from '../session.ts';
 const PAGE = 500;
 
 /** The payment's entry in what the clearing house refused to hold: a sale, or one that was carried before. */
-function carriedBytes({ bytes }: StoredEntry): Uint8Array | undefined {
+function carried({ bytes }: StoredEntry): ImportedBody | undefined {
   const entry = decodeJournalEntry(bytes);
   if (!entry.ok) return undefined;
-  if (entry.value.kind === 'sale') return bytes;
+  if (entry.value.kind === 'sale') return { source: 'fork', bytes };
   if (entry.value.kind !== 'payment-imported') return undefined;
   const imported = readImported(entry.value.body);
-  return imported.source === 'fork' ? imported.bytes : undefined;
+  // what the clearing house told us, it need not be told
+  return imported.source === 'held' ? undefined : imported;
 }
 
 /**
@@ -53,12 +55,12 @@ export function openForkedEpoch(
       fromSeq: seqOf(from),
     });
     record(store, { ...act, kind: 'epoch-opened', body: opened });
-    let carried = 0;
+    let count = 0;
     for (let page = store.journal.after(from, PAGE); page.length > 0; ) {
       const past = page.filter(({ position }) => position < end);
-      for (const bytes of past.flatMap((stored) => carriedBytes(stored) ?? [])) {
-        record(store, { ...act, kind: 'payment-imported', body: importedValue({ source: 'fork', bytes }) });
-        carried++;
+      for (const body of past.flatMap((stored) => carried(stored) ?? [])) {
+        record(store, { ...act, kind: 'payment-imported', body: importedValue(body) });
+        count++;
       }
       const last = past.at(-1);
       page = last === undefined ? [] : store.journal.after(last.position, PAGE);
@@ -68,6 +70,6 @@ export function openForkedEpoch(
     // what the other machine, or this one before its disk went back, has sent from there
     store.settings.setInteger('learn-from', from);
     store.settings.setBytes('learn-hash', new Uint8Array());
-    return carried;
+    return count;
   });
 }

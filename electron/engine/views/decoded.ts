@@ -10,6 +10,7 @@ import { type Acknowledgement, readAcknowledgement } from '../../../shared/proto
 import { type ImportSource, readImported } from '../../../shared/protocol/bodies/safe-keeping.ts';
 import { readDecline, readSale, type SaleBody } from '../../../shared/protocol/journal-bodies.ts';
 import { decodeJournalEntry, type JournalEntry } from '../../../shared/protocol/journal-entry.ts';
+import { readPaperCopy } from '../../../shared/protocol/paper-copy.ts';
 import { type Payment, paymentIdOf } from '../../../shared/protocol/payment.ts';
 import { decodePictureBytes, isShort } from '../../../shared/protocol/picture.ts';
 import type { PurseCertificate } from '../../../shared/protocol/purse-certificate.ts';
@@ -46,7 +47,7 @@ export interface DecodedAcknowledgement {
 export interface DecodedImport {
   readonly kind: 'payment-imported';
   readonly source: ImportSource;
-  /** Where the sale's entry stood. */
+  /** Where the sale's entry stood; of a paper, in the journal of the terminal that it names. */
   readonly position: bigint;
   readonly atMs: number;
   readonly actor: string;
@@ -85,6 +86,28 @@ export function saleBodyIn(entry: JournalEntry): SaleBody {
   return readSale(inner.value.body);
 }
 
+/** The paper that an entry brought back; undefined of any other. @throws Malformed */
+export function paperBytesIn(entry: JournalEntry): Uint8Array | undefined {
+  if (entry.kind !== 'payment-imported') return undefined;
+  const { source, bytes } = readImported(entry.body);
+  return source === 'paper' ? bytes : undefined;
+}
+
+/** Its signatures were checked before it was written down, and the payment's id by what the terminal had signed. */
+function decodePaper({ actor }: JournalEntry, bytes: Uint8Array): DecodedImport {
+  const { purse, payment, charge } = readPaperCopy(bytes);
+  const { paymentId, amountMinor, currency, atMs, epoch, journalSeq } = charge;
+  return {
+    kind: 'payment-imported',
+    source: 'paper',
+    position: positionOf(epoch, journalSeq),
+    atMs,
+    actor,
+    amount: money(amountMinor, currency),
+    code: { certificate: purse, payment, paymentId },
+  };
+}
+
 function decode(store: Store, entry: JournalEntry): Decoded {
   switch (entry.kind) {
     case 'sale': {
@@ -98,6 +121,7 @@ function decode(store: Store, entry: JournalEntry): Decoded {
     }
     case 'payment-imported': {
       const { source, bytes } = readImported(entry.body);
+      if (source === 'paper') return decodePaper(entry, bytes);
       const inner = decodeJournalEntry(bytes);
       invariant(inner.ok && inner.value.kind === 'sale', 'an import that holds no sale');
       const { epoch, seq, atMs, actor, body } = inner.value;

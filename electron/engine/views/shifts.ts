@@ -16,6 +16,7 @@ import {
 } from '../../../shared/protocol/bodies/shift.ts';
 import { readDecline, readSale } from '../../../shared/protocol/journal-bodies.ts';
 import { decodeJournalEntry, type JournalKind } from '../../../shared/protocol/journal-entry.ts';
+import { readPaperCopy } from '../../../shared/protocol/paper-copy.ts';
 import { readZReport } from '../../../shared/protocol/z-report.ts';
 import type { Tender } from '../../../shared/sale/order.ts';
 import { fullLine } from '../../../shared/sale/totals.ts';
@@ -162,12 +163,17 @@ function applyBack(store: Store, { entry }: Appended): void {
 
 /**
  * A sale of a lost or forked part of this journal, brought back: noted apart, for it was taken in a shift that is
- * no more, and a forked one was counted when it was made. A paper says no amount that this view could read.
+ * no more, and a forked one was counted when it was made; one from paper, at the terminal that is dead.
  */
 function applyImported(store: Store, { entry }: Appended): void {
   const { source, bytes } = readImported(entry.body);
-  const imported = source === 'paper' ? undefined : decodeJournalEntry(bytes);
-  if (imported?.ok !== true || imported.value.kind !== 'sale') return;
+  if (source === 'paper') {
+    const { amountMinor, currency } = readPaperCopy(bytes).charge;
+    new Sums(store, currency).add('imported', amountMinor);
+    return;
+  }
+  const imported = decodeJournalEntry(bytes);
+  if (!imported.ok || imported.value.kind !== 'sale') return;
   const { amountMinor, currency } = readSale(imported.value.body);
   new Sums(store, currency).add('imported', amountMinor);
 }

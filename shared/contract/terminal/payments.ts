@@ -4,7 +4,7 @@ import { LOSS_BEARERS, OUTCOME_STATES, REJECT_REASONS } from '../../protocol/ack
 import { MAX_REFERENCE_BYTES } from '../../protocol/invoice.ts';
 import { boundedText } from '../bounded-text.ts';
 import { moneyWire, refusalWire } from '../refusal-wire.ts';
-import { calls, count, digitsText, entryPlace, nothing, scanText, text, timeMs } from './call.ts';
+import { approval, calls, count, digitsText, entryPlace, nothing, scanText, text, timeMs } from './call.ts';
 
 export const paymentState = z.enum(['approved-offline', 'sent', ...OUTCOME_STATES, 'declined']);
 
@@ -27,9 +27,14 @@ export const paymentRow = z.strictObject({
   /** Given back of it so far, without what the clearing house rejected. */
   refunded: moneyWire,
   isVoided: z.boolean(),
+  /** Charged by another terminal of the shop, and brought back here from its receipt. */
+  isFromPaper: z.boolean(),
   /** The order that it is a tender of. */
   orderId: z.nullable(text(16)),
 });
+
+/** To be scanned in any order. */
+const paperDigits = z.array(digitsText).check(z.minLength(1), z.maxLength(2));
 
 export const acceptAnswer = z.union([
   z.strictObject({ verdict: z.literal('approved'), payment: paymentRow }),
@@ -61,6 +66,40 @@ export const paymentCalls = calls({
       limit: z.int().check(z.minimum(1), z.maximum(200)),
     }),
     result: z.strictObject({ rows: z.array(paymentRow), hasMore: z.boolean() }),
+  },
+  /** What a receipt carries beside its words, so that a dead terminal is rebuilt from paper: one picture or two. */
+  'payments.paperCopy': {
+    needs: 'reprint',
+    params: entryPlace,
+    result: z.strictObject({ digits: paperDigits }),
+  },
+  /** The same of all payments that the clearing house does not hold, in pages: for the paper of a Z report. */
+  'payments.paperCopies': {
+    needs: 'reprint',
+    params: z.strictObject({
+      /** Of this shift, open or closed; null for all. */
+      shift: z.nullable(count),
+      after: z.nullable(entryPlace),
+      limit: z.int().check(z.minimum(1), z.maximum(50)),
+    }),
+    result: z.strictObject({
+      papers: z.array(
+        z.strictObject({ epoch: count, journalSeq: count, amount: moneyWire, digits: paperDigits }),
+      ),
+      /** Pass it as `after`; null when this was the last page. */
+      next: z.nullable(entryPlace),
+    }),
+  },
+  /**
+   * Brings payments of a dead terminal of this shop back from its receipts: all of them, or none. A payment that is
+   * here already is answered as it is, and nothing is written.
+   */
+  'payments.import': {
+    needs: 'backup',
+    params: z.strictObject({ scans: z.array(scanText).check(z.minLength(1), z.maxLength(64)), approval }),
+    result: z.strictObject({
+      payments: z.array(z.strictObject({ payment: paymentRow, isNew: z.boolean() })),
+    }),
   },
   'invoices.issue': {
     needs: 'sell',

@@ -48,23 +48,24 @@ export type ImportSource = (typeof IMPORT_SOURCES)[number];
 const MAX_IMPORT_BYTES = 4096;
 
 /** A payment that a journal had lost. */
-export interface ImportedBody {
-  readonly source: ImportSource;
-  /** `fork`, `held`: the whole entry as it was; `paper`: the picture. */
-  readonly bytes: Uint8Array;
-}
+export type ImportedBody =
+  /** The whole entry as it was. */
+  | { readonly source: Exclude<ImportSource, 'paper'>; readonly bytes: Uint8Array }
+  /** What the pictures hold (paper-copy.ts), and the person id of who gave leave. */
+  | { readonly source: 'paper'; readonly bytes: Uint8Array; readonly approvedBy: string | null };
 
-export function importedValue({ source, bytes }: ImportedBody): CborValue {
-  return [IMPORT_SOURCES.indexOf(source), bytes];
+export function importedValue(body: ImportedBody): CborValue {
+  const number = IMPORT_SOURCES.indexOf(body.source);
+  return body.source === 'paper' ? [number, body.bytes, body.approvedBy] : [number, body.bytes];
 }
 
 /** @throws Malformed */
 export function readImported(value: CborValue): ImportedBody {
-  const [source, bytes] = readTuple(value, 2);
-  return {
-    source: IMPORT_SOURCES[readOneOf(source, [0, 1, 2])] ?? 'fork',
-    bytes: readBytesUpTo(bytes, MAX_IMPORT_BYTES),
-  };
+  const source = IMPORT_SOURCES[readOneOf(readArray(value, 3)[0], [0, 1, 2])] ?? 'fork';
+  const [, bytes, approver] = readTuple(value, source === 'paper' ? 3 : 2);
+  const held = readBytesUpTo(bytes, MAX_IMPORT_BYTES);
+  if (source !== 'paper') return { source, bytes: held };
+  return { source, bytes: held, approvedBy: readNullable(approver, (text) => readText(text, 32)) };
 }
 
 /** For ever: positions are in journals. Of the second copy: none is set, it was written, its place was not there. */
