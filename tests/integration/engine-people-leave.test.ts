@@ -182,7 +182,7 @@ describe('7 people: each sensitive act', () => {
     ['backups.make', {}],
     ['backups.setSecondCopy', { path: null }],
   ];
-  /** Tried where what they act on is: an open order, a payment, an import, rules of the shop, a clock gone wrong, something unsent. */
+  /** Tried where what they act on is: an open order, a payment, an import, rules of the shop, a clock gone wrong, something unsent, a receipt. */
   const elsewhere: readonly TerminalCall[] = [
     'orders.overridePrice',
     'refunds.make',
@@ -191,6 +191,7 @@ describe('7 people: each sensitive act', () => {
     'settings.setMerchantPolicy',
     'clock.confirm',
     'exports.unsent',
+    'payments.import',
   ];
 
   it('every call that a cashier needs leave for → is tried here, or where it belongs', () => {
