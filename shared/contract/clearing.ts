@@ -4,30 +4,21 @@
  * units; keys, certificates and proofs are base64url. Errors are problem+json (RFC 9457) with `code`.
  */
 import * as z from 'zod/mini';
-import { parseMinor } from '../money.ts';
 import { OUTCOME_STATES, REJECT_REASONS } from '../protocol/acknowledgement.ts';
 import { refusalCodes } from '../refusals.ts';
-
-const minor = z.string().check(
-  z.regex(/^(0|[1-9][0-9]{0,15})$/),
-  z.refine<string>((text) => parseMinor(text) !== undefined),
-);
-const signedMinor = z.string().check(z.regex(/^(0|-?[1-9][0-9]{0,30})$/));
-const currency = z.string().check(z.regex(/^[A-Z]{3}$/));
-const hexId = (bytes: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));
-const base64url = (max: number) => z.string().check(z.regex(/^[A-Za-z0-9_-]+$/), z.maxLength(max));
-const userName = z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{2,31}$/));
-const password = z.string().check(z.minLength(1), z.maxLength(256));
-const timeMs = z.int().check(z.minimum(0));
-const utf8Length = (text: string) => new TextEncoder().encode(text).length;
-/** A name as a certificate carries it: ≤ 32 bytes of UTF-8, no controls, no directions, no halves of surrogate pairs. */
-const displayName = z.string().check(
-  z.regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+$/u),
-  z.regex(/^\S(.*\S)?$/u),
-  z.refine((text) => utf8Length(text) <= 32),
-);
-/** A language tag such as "en" or "zh-Hans". */
-const language = z.string().check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/));
+import {
+  base64url,
+  currency,
+  displayName,
+  hexId,
+  language,
+  minor,
+  nothing,
+  password,
+  signedMinor,
+  timeMs,
+  userName,
+} from './clearing/fields.ts';
 
 export const purseView = z.strictObject({
   purseId: hexId(8),
@@ -74,8 +65,6 @@ const customerView = z.strictObject({
   accounts: z.array(z.strictObject({ currency, availableMinor: minor, reservedMinor: minor })),
   purses: z.array(purseView),
 });
-
-const nothing = z.strictObject({});
 
 /** What guards a route: nobody, the customer's session cookie, the operator's token, a one-time secret, a terminal's signature. */
 export type RouteGuard = 'open' | 'session' | 'operator' | 'enrolment-secret' | 'terminal-signature';
