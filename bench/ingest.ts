@@ -12,12 +12,17 @@ import pg from 'pg';
 import { ensureDatabase, startPostgres } from '../scripts/postgres.ts';
 import { freePort, startClearing, UNLIMITED } from '../scripts/world/clearing-process.ts';
 import { Operator } from '../scripts/world/operator.ts';
-import { issueScriptedPurses, paymentOf, type ScriptedPurse } from '../scripts/world/scripted-purse.ts';
+import {
+  fundedPurses,
+  honestSales,
+  PAYMENTS_PER_PURSE,
+  type ScriptedSale,
+} from '../scripts/world/payment-load.ts';
+import type { ScriptedPurse } from '../scripts/world/scripted-purse.ts';
 import { enrolScriptedTerminal, type ScriptedTerminal } from '../scripts/world/scripted-terminal.ts';
 import { toHex } from '../shared/bytes.ts';
 import { sigStructure } from '../shared/protocol/cose.ts';
-import { type Payment, paymentAad } from '../shared/protocol/payment.ts';
-import { encodePicture, shortOf } from '../shared/protocol/picture.ts';
+import { paymentAad } from '../shared/protocol/payment.ts';
 import { type Figures, quantile, rounded } from './figures.ts';
 
 const TERMINALS = 2;
@@ -25,42 +30,11 @@ const ROUNDS = 7;
 const WARM_UP_ROUNDS = 2;
 /** Entries of one batch; each terminal sends one in a round. */
 const BATCH = 1000;
-/** A purse pays at most this often and this much. */
-const PAYMENTS_PER_PURSE = 200;
-/** A customer holds at most this many at a time. */
-const PURSES_PER_CUSTOMER = 5;
 const AMOUNT_MINOR = 100n;
 const GOAL = 0.6;
 
-interface Sale {
-  readonly code: Uint8Array;
-  readonly payment: Payment;
-  readonly purse: ScriptedPurse;
-}
-
-/** Honest payments of purses: counters, running totals and all. */
-function salesOf(purse: ScriptedPurse, nowS: number): Sale[] {
-  let previous: Uint8Array = new Uint8Array(8);
-  return Array.from({ length: PAYMENTS_PER_PURSE }, (_, i) => {
-    const fields = {
-      mode: 'quick' as const,
-      counter: i + 1,
-      spentMinor: BigInt(i) * AMOUNT_MINOR,
-      previous,
-      capMinor: AMOUNT_MINOR,
-      iatS: nowS,
-      ttlS: 30,
-      nonce: crypto.randomBytes(8),
-    };
-    const { payment, paymentId } = paymentOf(purse, fields);
-    previous = Buffer.from(paymentId, 'hex').subarray(0, 8);
-    const code = encodePicture({ kind: 'presented', certificate: shortOf(purse.certificate), payment });
-    return { code, payment, purse };
-  });
-}
-
 /** All signatures, over libuv's threads, as many at once as there are cores. */
-function verifyAll(sales: readonly Sale[]): Promise<void> {
+function verifyAll(sales: readonly ScriptedSale[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = sales.length;
     for (const { payment, purse } of sales) {
@@ -104,7 +78,7 @@ class BareCopy {
   }
 
   /** Files for the server to read, written before the clock runs. */
-  files(entries: readonly Uint8Array[], sales: readonly Sale[]): { table: string; file: string }[] {
+  files(entries: readonly Uint8Array[], sales: readonly ScriptedSale[]): { table: string; file: string }[] {
     const ids = sales.map(() => toHex(crypto.randomBytes(16)));
     const rows = {
       bare_entry: entries.map(
@@ -139,7 +113,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begin;
 }
 
-async function measure(terminals: readonly ScriptedTerminal[], sales: Sale[], copy: BareCopy) {
+async function measure(terminals: readonly ScriptedTerminal[], sales: ScriptedSale[], copy: BareCopy) {
   const nowMs = Date.now();
   const perRound = BATCH * TERMINALS;
   const ingestMs: number[] = [];
@@ -198,8 +172,9 @@ export async function run(): Promise<Figures> {
   try {
     const operator = new Operator(clearing.origin, operatorToken);
     const nowS = Math.floor(Date.now() / 1000);
-    const purses = await fundedPurses(operator, clearing.origin, nowS);
-    const sales = purses.flatMap((purse) => salesOf(purse, nowS));
+    const count = Math.ceil((BATCH * TERMINALS * (ROUNDS + WARM_UP_ROUNDS)) / PAYMENTS_PER_PURSE);
+    const purses = await fundedPurses(operator, clearing.origin, nowS, AMOUNT_MINOR, count);
+    const sales = purses.flatMap((purse) => honestSales(purse, nowS, AMOUNT_MINOR));
     const terminals: ScriptedTerminal[] = [];
     for (let i = 0; i < TERMINALS; i++) {
       const code = await operator.enrolmentCode({ displayName: `Shop ${i + 1}`, currency: 'EUR' });
@@ -218,21 +193,4 @@ export async function run(): Promise<Figures> {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** As many purses as all rounds need, of as many customers as may hold them. */
-async function fundedPurses(operator: Operator, origin: string, nowS: number): Promise<ScriptedPurse[]> {
-  const count = Math.ceil((BATCH * TERMINALS * (ROUNDS + WARM_UP_ROUNDS)) / PAYMENTS_PER_PURSE);
-  const allowanceMinor = (AMOUNT_MINOR * BigInt(PAYMENTS_PER_PURSE)).toString();
-  const amountMinor = (BigInt(allowanceMinor) * BigInt(PURSES_PER_CUSTOMER)).toString();
-  const purses: ScriptedPurse[] = [];
-  while (purses.length < count) {
-    const userName = `customer${purses.length}`;
-    const customer = { userName, password: crypto.randomBytes(12).toString('hex'), currency: 'EUR' };
-    await operator.customerWithMoney({ ...customer, amountMinor });
-    purses.push(
-      ...(await issueScriptedPurses(origin, { ...customer, allowanceMinor }, nowS, PURSES_PER_CUSTOMER)),
-    );
-  }
-  return purses;
 }

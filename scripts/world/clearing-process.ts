@@ -24,8 +24,8 @@ export const UNLIMITED = {
 
 export interface ClearingProcess {
   readonly origin: string;
-  /** In order, with SIGTERM; or at once, with SIGKILL. */
-  readonly stop: (signal?: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+  /** In order, with SIGTERM; or at once, with SIGKILL. @returns its exit status, null when a signal ended it */
+  readonly stop: (signal?: 'SIGTERM' | 'SIGKILL') => Promise<number | null>;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -69,7 +69,7 @@ export async function startClearing(settings: ClearingSettings): Promise<Clearin
     origin,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
-      await exited;
+      return await exited;
     },
   };
 }
