@@ -13,7 +13,7 @@ import { PAPER_COPY_KIND, PAPER_PART_KIND } from './paper-kinds.ts';
 import { readArray, readBytes, readBytesUpTo, reading, readOrdinal, readTuple, readUint } from './shape.ts';
 
 /** As digits, these many fill a QR code of version 20 at level M. */
-export const MAX_ONE_PICTURE_BYTES = 656;
+export const MAX_ONE_PICTURE_BYTES = 657;
 const MAX_PARTS = 2;
 
 function digestOf(bytes: Uint8Array): Uint8Array {

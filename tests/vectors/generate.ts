@@ -16,6 +16,7 @@ import {
   journalEntryFile,
   trustBundleFile,
 } from './golden/journal-objects.ts';
+import { chargeFile, paperCopyFile } from './golden/paper-copies.ts';
 import { doubleSpendFile, paymentFile, presentedCodeFile } from './golden/payments.ts';
 import {
   enrolmentCodeFile,
@@ -45,6 +46,8 @@ export function goldenFiles(): readonly VectorFile[] {
     invoiceFile(),
     receiptFile(),
     refundFile(),
+    chargeFile(),
+    paperCopyFile(),
     refundBodyFile(),
     zReportFile(),
     zHeadFile(),

@@ -15,6 +15,7 @@ import { parseEnrolmentCode } from '../../../shared/protocol/enrolment-code.ts';
 import { invoiceAad, readInvoice } from '../../../shared/protocol/invoice.ts';
 import { openJournalBatch } from '../../../shared/protocol/journal-batch.ts';
 import { decodeJournalEntry, journalHash } from '../../../shared/protocol/journal-entry.ts';
+import { openPaperCopy, readCharge } from '../../../shared/protocol/paper-copy.ts';
 import { readPayment } from '../../../shared/protocol/payment.ts';
 import {
   decodePictureBytes,
@@ -123,6 +124,13 @@ function refund(input: string): Read {
   return ok({ ...(read.value as object), refundId: refundIdOf(sign1, WORLD) });
 }
 
+function paperCopy(input: string): Read {
+  const opened = openPaperCopy(bytesOfHex(input), presentedCheck);
+  if (!opened.ok) return opened;
+  const { purse: of, payment: paid, invoice, terminal: by, charge } = opened.value;
+  return ok({ purseId: of.purseId, payment: paid, invoice, terminalId: by.terminalId, charge });
+}
+
 /** Input: public key, signature, message, one after the other. */
 function ed25519(input: string): Read {
   const bytes = bytesOfHex(input);
@@ -152,6 +160,8 @@ export const READERS: Readonly<Record<string, (input: string) => Read>> = {
   'z-report': (input) => verifyZReport(bytesOfHex(input), terminal.certificate, WORLD, backEnd),
   'z-head': (input) => readSigned(input, readZHead, terminal.certificate.publicKey, aadOf(WORLD, 'z-head')),
   receipt: (input) => readSigned(input, readReceipt, terminal.signer.publicKey, aadOf(WORLD, 'receipt')),
+  charge: (input) => readSigned(input, readCharge, terminal.signer.publicKey, aadOf(WORLD, 'paper')),
+  'paper-copy': paperCopy,
   refund,
   'refund-body': (input) => reading(() => readRefundBody(decodeCbor(bytesOfHex(input)))),
   'trust-bundle': (input) => openTrustBundle(bytesOfHex(input), root.publicKey, WORLD, backEnd),
