@@ -38,6 +38,7 @@ const detailed: Refusal[] = [
   { code: 'limit-refund', detail: { limitMinor: '2500' } },
   { code: 'limit-refund-day', detail: { leftMinor: '0' } },
   { code: 'order-holds-payments', detail: { amountMinor: '1500' } },
+  { code: 'charged-otherwise', detail: { amountMinor: '1500' } },
   { code: 'locked-out', detail: { waitS: 45 } },
   { code: 'wrong-pin', detail: { triesLeft: 3 } },
   { code: 'too-many-requests', detail: { waitS: 30 } },

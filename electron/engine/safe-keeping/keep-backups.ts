@@ -10,7 +10,6 @@ import type { TerminalState } from '../../../shared/contract/terminal.ts';
 import { backupValue, SECOND_COPY, type SecondCopy } from '../../../shared/protocol/bodies/safe-keeping.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
-import type { EngineOptions } from '../core.ts';
 import { openStore, type Store } from '../db/store.ts';
 import { record } from '../record.ts';
 import type { Session } from '../session.ts';
@@ -25,6 +24,11 @@ const LOOKED_AT = 20;
 export interface MadeBackup {
   readonly backup: BackupFile;
   readonly secondCopy: SecondCopy;
+}
+
+interface Folders {
+  readonly dataFolder: string;
+  readonly migrationsFolder: string;
 }
 
 type BackupRefusal = Refusal<'backup-failed' | 'not-enrolled'>;
@@ -44,17 +48,13 @@ function giveWay(): Promise<void> {
 
 export class BackupKeeper {
   readonly #session: Session;
-  readonly #options: Pick<EngineOptions, 'dataFolder' | 'migrationsFolder'>;
+  readonly #options: Folders;
   readonly #onChange: () => void;
   #cancel: (() => void) | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor(
-    session: Session,
-    options: Pick<EngineOptions, 'dataFolder' | 'migrationsFolder'>,
-    onChange: () => void,
-  ) {
+  constructor(session: Session, options: Folders, onChange: () => void) {
     this.#session = session;
     this.#options = options;
     this.#onChange = onChange;
