@@ -19,6 +19,7 @@ import {
 import { carry } from './terminal/carry.ts';
 import { catalogue } from './terminal/catalogue.ts';
 import { type Command, OPTIONS, type Outcome, WrongUse } from './terminal/command.ts';
+import { importPapers, paper } from './terminal/paper.ts';
 import { people } from './terminal/people.ts';
 import { backup, backups, exportUnsent, leave, restore, secondCopy } from './terminal/safe-keeping.ts';
 import { runShell } from './terminal/shell.ts';
@@ -74,6 +75,10 @@ Safe keeping
   backup                    a backup now, beside the work of the till
   backups                   those that there are, newest first
   second-copy FOLDER|none   where each backup is copied to as well
+  paper --payment EPOCH/SEQ what its receipt carries, one picture a line;
+  paper --unsent            the same of all that is not sent
+  import                    read such pictures from standard input, one a line,
+                            and bring a dead terminal's payments back
   export-unsent [FOLDER]    a file of what is unsent, sealed to the clearing house
   carry FILE --origin URL   bring such a file to the clearing house
   leave [FOLDER]            before this machine is taken down: what is unsent, where
@@ -113,6 +118,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   void: voidPayment,
   catalogue,
   people,
+  paper,
+  import: importPapers,
   backup,
   backups,
   'second-copy': secondCopy,
