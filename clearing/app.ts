@@ -31,7 +31,7 @@ import { addWallet, hasWallet, isWalletPage, sendWalletPage, WALLET_CSP } from '
 import { verifyAllWith } from './ingest/verify-all.ts';
 import type { ClearingKeys } from './keys.ts';
 import type { NewsHub } from './notify/news-hub.ts';
-import { foundHouse } from './trust/publish.ts';
+import { foundHouse, requireTrust } from './trust/publish.ts';
 import { TrustDesk } from './trust/trust-desk.ts';
 
 export interface AppConfig extends HouseConfig {
@@ -112,6 +112,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   });
   const house = houseOf(deps, app);
   await foundHouse(house);
+  await requireTrust(house);
 
   const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
   addErrorAnswers(app);

@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { fromBase64Url } from '../shared/bytes.ts';
+import { isStrictPublicKey } from '../shared/protocol/ed25519.ts';
 import { PASSWORD_COST } from './accounts/password-hash.ts';
 import type { AppConfig } from './app.ts';
 
@@ -14,6 +16,8 @@ export interface Settings {
   /** 0: any free one. */
   readonly port: number;
   readonly keysFolder: string;
+  /** Public key of a root that is kept offline; null: the key folder holds the root. */
+  readonly offlineRoot: Uint8Array | null;
   readonly logLevel: string;
   readonly app: AppConfig;
 }
@@ -24,6 +28,8 @@ export class SettingsRefused extends Error {
 }
 
 const SECRETS = ['DATABASE_URL', 'OPERATOR_TOKEN'] as const;
+
+const isRootKey = (key: Uint8Array | undefined): boolean => key?.length === 32 && isStrictPublicKey(key);
 
 const integer = (from: number, to: number) =>
   z
@@ -37,6 +43,11 @@ const origin = z.string().refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
 }, 'an origin such as https://clearing.example, without a path');
 
+const rootPublicKey = z
+  .string()
+  .refine((text) => isRootKey(fromBase64Url(text)), 'a root public key as the ceremony printed it')
+  .transform((text) => fromBase64Url(text) ?? new Uint8Array());
+
 const environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address'),
   DATABASE_CONNECTIONS: integer(2, 200).default(10),
@@ -44,6 +55,7 @@ const environment = z.object({
   PORT: integer(0, 65_535).default(8080),
   PUBLIC_ORIGIN: origin.optional(),
   KEYS_FOLDER: z.string().min(1),
+  ROOT_PUBLIC_KEY: rootPublicKey.optional(),
   OPERATOR_TOKEN: z.string().regex(/^[\x21-\x7e]{24,512}$/, 'at least 24 printable characters'),
   WORLD: z.enum(['live', 'test']),
   WALLET_FOLDER: z.string().min(1).optional(),
@@ -87,6 +99,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: values.HOST,
     port: values.PORT,
     keysFolder: values.KEYS_FOLDER,
+    offlineRoot: values.ROOT_PUBLIC_KEY ?? null,
     logLevel: values.LOG_LEVEL,
     app: {
       world: values.WORLD,

@@ -37,6 +37,11 @@ export interface HouseCore {
   readonly announce: (news: News) => Promise<void>;
 }
 
+/** What making trust bundles needs: a ceremony has no more. */
+export type TrustHouse = Pick<HouseCore, 'database' | 'keys' | 'backEnd' | 'nowMs'> & {
+  readonly config: Pick<HouseConfig, 'world'>;
+};
+
 export interface House extends HouseCore {
   readonly trust: TrustSource;
 }

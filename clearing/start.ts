@@ -28,7 +28,9 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
  */
 export async function startClearing(settings: Settings): Promise<RunningClearing> {
   const log = openLog(settings.logLevel);
-  const keys = createKeys(settings.keysFolder, random);
+  const keys = createKeys(settings.keysFolder, random, settings.offlineRoot);
+  if (keys.rootSigner === null) log.info('the root is offline: trust bundles wait for a ceremony');
+  else log.warn('the root is in the key folder: for development and tests; set ROOT_PUBLIC_KEY in earnest');
   const applied = await migrate(settings.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'database brought up to date');
   const database = openDatabase({

@@ -98,7 +98,29 @@ export interface Schema {
   request_nonces: { terminal_id: Uint8Array; nonce: Uint8Array; created_s: bigint };
   house: { only_one: Generated<boolean>; root_public_key: Uint8Array; world: World };
   issuers: { kid: Uint8Array; public_key: Uint8Array; not_before_s: bigint; not_after_s: bigint };
-  policies: { version: bigint; policy: Uint8Array; created_at_ms: bigint };
+  policies: { version: bigint; policy: Uint8Array; created_at_ms: bigint; draft_id: Uint8Array | null };
+  policy_drafts: {
+    draft_id: Uint8Array;
+    policy: Uint8Array;
+    note: string;
+    restores: bigint | null;
+    created_at_ms: bigint;
+  };
+  policy_trials: {
+    number: GeneratedAlways<bigint>;
+    draft_id: Uint8Array;
+    from_ms: bigint;
+    to_ms: bigint;
+    report: string;
+  };
+  trust_queue: { number: GeneratedAlways<bigint>; cause: string; queued_at_ms: bigint };
+  trust_preparations: {
+    version: bigint;
+    base: bigint | null;
+    payload: Uint8Array;
+    last_queued: bigint;
+    made_at_ms: bigint;
+  };
   trust_deltas: { version: bigint; base: bigint; delta: Uint8Array };
   double_spend_proofs: {
     proof_digest: Uint8Array;

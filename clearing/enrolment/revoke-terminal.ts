@@ -7,7 +7,8 @@ import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import { inTransaction } from '../db/database.ts';
 import * as merchants from '../db/merchants.ts';
-import { lockTrust, readBundleVersion } from '../db/trust.ts';
+import { lockTrust } from '../db/trust.ts';
+import { newestOrNext } from '../db/trust-signing.ts';
 import type { House } from '../house.ts';
 import { publishTrust } from '../trust/publish.ts';
 
@@ -22,7 +23,7 @@ export async function revokeTerminal(
     await lockTrust(tx);
     const revoked = await merchants.revokeTerminal(tx, terminalId, house.nowMs());
     if (revoked === undefined) return undefined;
-    if (!revoked.isNew) return { trustVersion: (await readBundleVersion(tx))?.version ?? 0, isNew: false };
+    if (!revoked.isNew) return { trustVersion: await newestOrNext(tx), isNew: false };
     return { trustVersion: await publishTrust(tx, house, `terminal ${terminalIdHex} revoked`), isNew: true };
   });
   if (done === undefined) return refused({ code: 'not-found' });

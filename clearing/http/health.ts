@@ -11,8 +11,10 @@ export function addHealth(app: FastifyInstance, house: House): void {
     logLevel: 'warn' as const,
   };
   app.get('/health/live', unlimited, () => ({ ok: true }));
+  // a root at hand is for development and tests; monitoring should say so
+  const root = house.keys.rootSigner === null ? 'offline' : 'in-key-folder';
   app.get('/health/ready', unlimited, async (_request, reply) => {
-    if (await isDatabaseReady(house.database)) return { ok: true };
+    if (await isDatabaseReady(house.database)) return { ok: true, root };
     return sendProblem(reply, { code: 'unavailable' });
   });
 }

@@ -2,7 +2,8 @@
 import { toHex } from '../../shared/bytes.ts';
 import type { Tx } from '../db/database.ts';
 import { freezePurse, lockPurse } from '../db/purses.ts';
-import { lockTrust, readBundleVersion } from '../db/trust.ts';
+import { lockTrust } from '../db/trust.ts';
+import { nextVersion } from '../db/trust-signing.ts';
 import type { HouseCore } from '../house.ts';
 import { publishTrust } from '../trust/publish.ts';
 
@@ -24,7 +25,7 @@ export async function freezeAndPublish(
   const purse = await lockPurse(tx, purseId);
   if (purse === undefined) return undefined;
   if (purse.frozenInVersion !== null) return { trustVersion: purse.frozenInVersion, isNew: false };
-  const next = ((await readBundleVersion(tx))?.version ?? 0) + 1;
+  const next = await nextVersion(tx);
   await freezePurse(tx, purseId, house.nowMs(), next);
   const trustVersion = await publishTrust(tx, house, `purse ${toHex(purseId)} ${why}`);
   return { trustVersion, isNew: true };

@@ -11,10 +11,10 @@ import {
 import type { TrustUpdate } from '../../shared/protocol/trust-update.ts';
 import type { Tx } from '../db/database.ts';
 import * as store from '../db/trust.ts';
-import type { HouseCore } from '../house.ts';
+import type { HouseCore, TrustHouse } from '../house.ts';
 import type { CurrentTrust } from './trust-source.ts';
 
-function contentOf({ statusList, ...rest }: TrustBundle): TrustContent {
+export function contentOf({ statusList, ...rest }: TrustBundle): TrustContent {
   const statusBits = new Uint8Array(inflateSync(statusList.compressed));
   invariant(statusBits.length === statusList.bits / 8, 'a status list of another length');
   return { ...rest, statusBits };
@@ -23,17 +23,18 @@ function contentOf({ statusList, ...rest }: TrustBundle): TrustContent {
 /** Signs what leads from the version before to this one, where a delta can say it. The caller has the trust lock. */
 export async function storeDelta(
   tx: Tx,
-  house: HouseCore,
+  house: TrustHouse,
   last: store.BundleRow | undefined,
   next: TrustBundle,
 ): Promise<void> {
   if (last === undefined) return;
   const { keys, config, backEnd } = house;
+  if (keys.rootSigner === null) return;
   const before = openTrustBundle(last.bytes, keys.root.publicKey, config.world, backEnd);
   invariant(before.ok, 'a stored trust bundle that this root did not sign');
   const delta = makeTrustDelta(contentOf(before.value), contentOf(next));
   if (delta === undefined) return;
-  const bytes = signTrustDelta(delta, config.world, keys.root);
+  const bytes = signTrustDelta(delta, config.world, keys.rootSigner);
   await store.insertDelta(tx, { version: delta.version, base: delta.base, bytes });
 }
 

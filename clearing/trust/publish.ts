@@ -1,5 +1,5 @@
 /**
- * Makes trust bundles. A new version is signed when issuers, revocations or the policy change,
+ * Makes trust bundles. A new version is signed, or queued for a root that is offline, when issuers, revocations or the policy change,
  * and every few hours, because limits shrink as a terminal's bundle ages (protocol §4). Versions rise one
  * by one across all processes; a bundle that was signed is never signed differently.
  */
@@ -19,7 +19,8 @@ import { inTransaction, type Tx } from '../db/database.ts';
 import { readRevokedTerminals } from '../db/merchants.ts';
 import { readStatusIndexes } from '../db/purses.ts';
 import * as store from '../db/trust.ts';
-import { type HouseCore, nowS } from '../house.ts';
+import { nextVersion, queueCause } from '../db/trust-signing.ts';
+import { nowS, type TrustHouse } from '../house.ts';
 import { defaultPolicy } from './default-policy.ts';
 import { storeDelta } from './deltas.ts';
 
@@ -44,8 +45,11 @@ export function statusListOf(revoked: readonly number[], given: number): StatusL
   return { bits, compressed: new Uint8Array(deflateSync(list)) };
 }
 
-/** Signs the next version over what the database holds now. The caller has the trust lock. */
-export async function publishTrust(tx: Tx, house: HouseCore, cause: string): Promise<number> {
+/** The next version over what the database holds now, unsigned. The caller has the trust lock. */
+export async function composeTrust(
+  tx: Tx,
+  house: TrustHouse,
+): Promise<{ readonly bundle: TrustBundle; readonly last: store.BundleRow | undefined }> {
   const last = await store.readBundle(tx);
   const policy = await store.readPolicyBytes(tx);
   invariant(policy !== undefined, 'a house without a policy');
@@ -53,7 +57,7 @@ export async function publishTrust(tx: Tx, house: HouseCore, cause: string): Pro
   const { revoked, given } = await readStatusIndexes(tx);
   const issuedS = Math.max(nowS(house), last?.issuedS ?? 0);
   const bundle: TrustBundle = {
-    version: (last?.version ?? 0) + 1,
+    version: await nextVersion(tx),
     iatS: issuedS,
     expS: issuedS + BUNDLE_LIFE_S,
     issuers: issuers.map((issuer) => ({ ...issuer, kid: issuerKeyIdFrom(issuer.kid) })),
@@ -62,14 +66,30 @@ export async function publishTrust(tx: Tx, house: HouseCore, cause: string): Pro
     policy: readPolicy(decodeCbor(policy)),
     clearingBoxKey: house.keys.boxPublicKey,
   };
-  const bytes = signTrustBundle(bundle, house.config.world, house.keys.root);
-  await store.insertBundle(tx, { version: bundle.version, issuedS, bytes }, cause);
+  return { bundle, last };
+}
+
+/**
+ * Signs the next version over what the database holds now; where the root is offline it is queued for it instead.
+ * The caller has the trust lock.
+ *
+ * @returns the version that says it
+ */
+export async function publishTrust(tx: Tx, house: TrustHouse, cause: string): Promise<number> {
+  const { rootSigner } = house.keys;
+  if (rootSigner === null) {
+    await queueCause(tx, cause, house.nowMs());
+    return await nextVersion(tx);
+  }
+  const { bundle, last } = await composeTrust(tx, house);
+  const bytes = signTrustBundle(bundle, house.config.world, rootSigner);
+  await store.insertBundle(tx, { version: bundle.version, issuedS: bundle.iatS, bytes }, cause);
   await storeDelta(tx, house, last, bundle);
   return bundle.version;
 }
 
 /** When a key that is added now begins to sign: after its lead, or earlier where no other key lasts so long. */
-function beginOfIssuer(known: readonly store.IssuerRow[], house: HouseCore, now: number): number {
+function beginOfIssuer(known: readonly store.IssuerRow[], house: TrustHouse, now: number): number {
   const isHeld = (row: store.IssuerRow): boolean =>
     house.keys.issuers.some(({ signer }) => equalBytes(signer.publicKey, row.publicKey));
   const ends = known
@@ -89,7 +109,7 @@ export class HouseRefused extends Error {
  *
  * @throws HouseRefused
  */
-export async function foundHouse(house: HouseCore): Promise<void> {
+export async function foundHouse(house: TrustHouse): Promise<void> {
   await inTransaction(house.database, async (tx) => {
     await store.lockTrust(tx);
     const root = house.keys.root.publicKey;
@@ -116,4 +136,10 @@ export async function foundHouse(house: HouseCore): Promise<void> {
     }
     if (changed) await publishTrust(tx, house, 'founded');
   });
+}
+
+/** @throws HouseRefused where there is no bundle yet: nobody could trust this house */
+export async function requireTrust(house: TrustHouse): Promise<void> {
+  if ((await store.readBundleVersion(house.database)) === undefined)
+    throw new HouseRefused('no trust bundle is signed yet: run the ceremony (prepare, sign, publish) first');
 }

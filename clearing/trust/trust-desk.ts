@@ -31,7 +31,8 @@ export class TrustDesk implements TrustSource {
     const house = this.#house;
     let newest = await readBundleVersion(house.database);
     invariant(newest !== undefined, 'a house without a trust bundle');
-    if (nowS(house) - newest.issuedS >= REFRESH_AFTER_S) {
+    // a root that is offline signs when it is brought what waits: nothing is refreshed by itself
+    if (house.keys.rootSigner !== null && nowS(house) - newest.issuedS >= REFRESH_AFTER_S) {
       const old = newest.version;
       newest = await inTransaction(house.database, async (tx) => {
         await lockTrust(tx);

@@ -57,8 +57,9 @@ export function issuersValue(issuers: readonly IssuerKey[]): CborValue {
   ]);
 }
 
-export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer): Uint8Array<ArrayBuffer> {
-  const payload: CborValue = [
+/** What the root signs. */
+export function trustPayload(bundle: TrustBundle): CborValue {
+  return [
     bundle.version,
     bundle.iatS,
     bundle.expS,
@@ -68,7 +69,10 @@ export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer)
     policyValue(bundle.policy),
     bundle.clearingBoxKey,
   ];
-  return encodeSign1(signDraft(draft(null, aadOf(world, 'trust'), payload), root));
+}
+
+export function signTrustBundle(bundle: TrustBundle, world: World, root: Signer): Uint8Array<ArrayBuffer> {
+  return encodeSign1(signDraft(draft(null, aadOf(world, 'trust'), trustPayload(bundle)), root));
 }
 
 function readIssuer(value: CborValue): IssuerKey {
@@ -93,7 +97,8 @@ export function readIssuers(value: CborValue | undefined): readonly IssuerKey[] 
   return issuers;
 }
 
-function readPayload(payload: Uint8Array): TrustBundle {
+/** A bundle that nobody has signed yet. @throws Malformed */
+export function readTrustPayload(payload: Uint8Array): TrustBundle {
   const [version, iat, exp, issuers, status, revoked, policy, boxKey] = readTuple(decodeCbor(payload), 8);
   const [bits, compressed] = readTuple(status, 2);
   const bundle = {
@@ -124,7 +129,7 @@ export function openTrustBundle(
   if (!sign1.ok) return sign1;
   if (!verifySign1(backEnd, rootPublicKey, sign1.value, aadOf(world, 'trust')))
     return refused({ code: 'forged' });
-  return reading(() => readPayload(sign1.value.payload));
+  return reading(() => readTrustPayload(sign1.value.payload));
 }
 
 export function issuerOf(bundle: Pick<TrustBundle, 'issuers'>, kid: Uint8Array): IssuerKey | undefined {

@@ -191,7 +191,7 @@ describe('the process', () => {
   it('good settings → listens; SIGTERM → ends with 0; no secret in its log', async () => {
     const { child, said, ended } = start(GOOD());
     const origin = await listening(child);
-    expect(await (await fetch(`${origin}/health/ready`)).json()).toEqual({ ok: true });
+    expect(await (await fetch(`${origin}/health/ready`)).json()).toEqual({ ok: true, root: 'in-key-folder' });
     const body = JSON.stringify({
       userName: 'logged-user',
       password: 'a secret pass phrase',

@@ -130,7 +130,9 @@ export class ClearingHouse {
 
   /** A planted mistake: "all is held", under the issuer's key, about a batch that nobody has looked at. */
   falseAcknowledgement(body: Uint8Array): Answer {
-    const { kid, signer } = this.keys.issuers[0] ?? { kid: new Uint8Array(), signer: this.keys.root };
+    const [issuer] = this.keys.issuers;
+    if (issuer === undefined) throw new Error('a house without an issuer');
+    const { kid, signer } = issuer;
     const [headValue] = readTuple(decodeCbor(zstdDecompressSync(body)), 2);
     const [id, epoch, seq, headHash] = readTuple(decodeCbor(readSign1(headValue, 'without-kid').payload), 4);
     const ack = {
