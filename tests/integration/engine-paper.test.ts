@@ -2,6 +2,7 @@
  * "Safe keeping", from paper: a terminal dies before its sync, another terminal of the shop scans its receipts, and
  * the real clearing house on real PostgreSQL settles each payment once, in whichever order paper and disk come back.
  */
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CallResult } from '../../shared/contract/terminal.ts';
 import { importedValue } from '../../shared/protocol/bodies/safe-keeping.ts';
@@ -213,6 +214,27 @@ describe('9 Safe keeping: a dead terminal is rebuilt from paper', () => {
     expect(await scan(heir, [...receipts, ...(await receiptsOf(other))])).toBe('paper-of-another-shop');
     expect(await scan(heir, [...receipts, '12345'])).toBe('unreadable');
     expect(await statesOf(heir)).toBe('');
+  });
+
+  it('taken in on a disk that had been set back → carried out of the fork, settled once', async () => {
+    const dead = await terminalOf();
+    await sellOffline(dead);
+    const heir = await terminalOf(dead);
+    const image = `${heir.folder}-image`;
+    await heir.restart(() => cpSync(heir.folder, image, { recursive: true }));
+    const purse = await newPurse();
+    expect(await heir.accept(codeOf(purse, purse.quick(1)), '50')).toBe('approved');
+    expect(await heir.sync()).toBe('online');
+    await heir.restart(() => {
+      rmSync(heir.folder, { recursive: true });
+      renameSync(image, heir.folder);
+    });
+    expect(await scan(heir, await receiptsOf(dead))).toBe('3 of 3 new');
+    expect(await heir.sync()).toBe('online');
+    expect(await statesOf(heir)).toBe('100 settled paper, 250 settled paper, 400 settled paper, 50 settled');
+    expect(await sumsOf(heir)).toEqual(['0', '0']);
+    expect(await receivable(dead)).toBe(800n);
+    expect(await heir.faults()).toEqual([]);
   });
 
   it('in pages, of a shift or of all; of one payment → the same digits', async () => {

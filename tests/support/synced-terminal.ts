@@ -85,9 +85,14 @@ export class SyncedTerminal {
     });
   }
 
-  /** Closes and opens the same folder in a new process, whose monotonic clock begins anew. */
-  async restart(): Promise<void> {
+  /**
+   * Closes and opens the same folder in a new process, whose monotonic clock begins anew.
+   *
+   * @param meanwhile what happens to the folder while nobody works in it
+   */
+  async restart(meanwhile: () => void = () => undefined): Promise<void> {
     this.#engine?.close();
+    meanwhile();
     this.clock.monotonicMs = 0;
     await this.open();
     await this.signIn();
