@@ -61,6 +61,58 @@ export async function readPaymentsAt(
   }));
 }
 
+/** Entries at these places whose payment was settled by another entry before, so that their outcome names none. */
+export async function readRepeatedAt(
+  tx: Tx,
+  terminalId: Uint8Array,
+  places: readonly { readonly epoch: number; readonly seq: number }[],
+): Promise<readonly { readonly epoch: number; readonly seq: number; readonly entry: Uint8Array }[]> {
+  if (places.length === 0) return [];
+  const { rows } = await sql<{ epoch: bigint; seq: bigint; entry: Uint8Array }>`
+    SELECT asked.epoch, asked.seq, known.entry
+      FROM unnest(${bigintArray(places.map(({ epoch }) => epoch))}::bigint[],
+                  ${bigintArray(places.map(({ seq }) => seq))}::bigint[]) AS asked (epoch, seq)
+     CROSS JOIN LATERAL (
+       SELECT entry FROM journal_entries JOIN outcomes
+           ON outcomes.terminal_id = journal_entries.terminal_id
+          AND outcomes.number = journal_entries.outcome_number
+        WHERE journal_entries.terminal_id = ${terminalId}
+          AND journal_entries.epoch = asked.epoch AND journal_entries.seq = asked.seq
+          AND state = 'settled' AND payment_id IS NULL LIMIT 1) known`.execute(tx);
+  return rows.map(({ epoch, seq, entry }) => ({ epoch: Number(epoch), seq: Number(seq), entry }));
+}
+
+/** What was settled of a counter of a purse, by whichever terminal. @param digest first 8 bytes of its certificate's */
+export async function readSettledPayment(
+  tx: Tx,
+  digest: Uint8Array,
+  counter: number,
+): Promise<Omit<PaymentAt, 'epoch' | 'seq'> | undefined> {
+  const row = await tx
+    .selectFrom('purses')
+    .innerJoin('outcomes', 'outcomes.purse_id', 'purses.purse_id')
+    .select(['outcomes.state', 'payment_id', 'outcomes.purse_id', 'outcomes.customer_id', 'amount_minor'])
+    .select(['outcomes.currency', 'counter'])
+    .where(sql<Uint8Array>`substring(certificate_digest FROM 1 FOR 8)`, '=', digest)
+    .where('counter', '=', counter)
+    .where('outcomes.state', '<>', 'rejected')
+    .where('refund_id', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { payment_id, purse_id, customer_id, amount_minor, currency } = row;
+  if (payment_id === null || purse_id === null || customer_id === null) return undefined;
+  if (amount_minor === null || currency === null) return undefined;
+  return {
+    state: row.state,
+    paymentId: payment_id,
+    purseId: purse_id,
+    counter,
+    customerId: customer_id,
+    amountMinor: amount_minor,
+    currency,
+  };
+}
+
 /** By payment id, hexadecimal: what settled refunds gave back. Call it while the terminal is locked. */
 export async function readRefundedSums(
   tx: Tx,

@@ -4,15 +4,24 @@
  */
 import { toHex } from '../../shared/bytes.ts';
 import { idBytes } from '../../shared/ids.ts';
+import type { EntryName } from '../../shared/protocol/bodies/refund.ts';
 import { sigStructure } from '../../shared/protocol/cose.ts';
+import { isShort } from '../../shared/protocol/picture.ts';
 import { refundIdOf } from '../../shared/protocol/refund.ts';
 import { aadOf } from '../../shared/protocol/world.ts';
 import type { Tx } from '../db/database.ts';
 import type { LedgerTransfer } from '../db/ledger.ts';
 import type { TerminalRow } from '../db/merchants.ts';
-import { lockRefundAccounts, readPaymentsAt, readRefundedSums } from '../db/refunds.ts';
+import {
+  lockRefundAccounts,
+  type PaymentAt,
+  readPaymentsAt,
+  readRefundedSums,
+  readRepeatedAt,
+  readSettledPayment,
+} from '../db/refunds.ts';
 import type { House } from '../house.ts';
-import type { RefundEntry } from './read-entry.ts';
+import { type RefundEntry, readEntry } from './read-entry.ts';
 import type { SettledOutcome } from './settle.ts';
 import {
   type KnownRefund,
@@ -42,15 +51,37 @@ export function paymentsOfBatch(
   outcomes: readonly { readonly seq: number; readonly outcome: SettledOutcome }[],
 ): ReadonlyMap<number, RefundedPayment> {
   return new Map(
-    outcomes.flatMap(({ seq, outcome: { state, genuine } }) => {
-      if (genuine === null) return [];
-      const { purse, sale, paymentId } = genuine;
+    outcomes.flatMap(({ seq, outcome: { state, genuine, repeats } }) => {
+      const sold = genuine ?? repeats;
+      if (sold === undefined) return [];
+      const { purse, sale, paymentId } = sold;
       const { purseId, customerId } = purse;
       const { amountMinor, currency, payment } = sale;
       const counter = payment.counter;
       return [[seq, { state, paymentId, purseId, counter, customerId, amountMinor, currency }] as const];
     }),
   );
+}
+
+/**
+ * Sales that were answered as settled because another entry had brought them before (settle.ts): what that one
+ * settled. Their own outcomes name no payment, so that nothing counts it twice.
+ */
+async function findRepeated(
+  tx: Tx,
+  terminalId: Uint8Array,
+  places: readonly EntryName[],
+): Promise<readonly PaymentAt[]> {
+  const found: PaymentAt[] = [];
+  for (const place of await readRepeatedAt(tx, terminalId, places)) {
+    const entry = readEntry(place.entry, { ...place, previousHash: null });
+    if (entry.kind !== 'sale') continue;
+    const { certificate, payment } = entry.sale;
+    const digest = isShort(certificate) ? certificate.short : certificate.digest.subarray(0, 8);
+    const first = await readSettledPayment(tx, digest, payment.counter);
+    if (first !== undefined) found.push({ ...first, epoch: place.epoch, seq: place.seq });
+  }
+  return found;
 }
 
 /** Finds what each refund gives back: in this batch, or in what this terminal's journal became before. */
@@ -71,6 +102,10 @@ export async function findRefunded(
       payment,
     ]),
   );
+  const missing = places.filter(({ epoch: of, seq }) => !before.has(`${of}/${seq}`));
+  for (const payment of await findRepeated(tx, terminal.terminalId, missing)) {
+    before.set(`${payment.epoch}/${payment.seq}`, payment);
+  }
   return refunds.map(({ entry, isSigned }) => {
     const { original, note } = entry;
     const found =

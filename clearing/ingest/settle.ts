@@ -38,6 +38,8 @@ export interface SettledOutcome {
   readonly lossBearer: LossBearer;
   readonly proof: Uint8Array | null;
   readonly genuine: GenuineSale | null;
+  /** What was settled before, by another entry: this one can be refunded all the same. */
+  readonly repeats?: GenuineSale;
 }
 
 export interface Standings {
@@ -140,7 +142,8 @@ export function settle(
     });
     const before = settledHere.get(payment);
     // one of the two was brought back, in whichever order they come; a sale said twice in its own place is none
-    if (before !== undefined && (before || genuine.sale.isBroughtBack)) return SETTLED_BEFORE;
+    if (before !== undefined && (before || genuine.sale.isBroughtBack))
+      return { ...SETTLED_BEFORE, repeats: genuine };
     const authorised = held.get(key);
     // a freeze after the yes takes nothing back; a closed purse has nothing left
     const isPromised = authorised?.isOwn === true && authorised.amountMinor === genuine.sale.amountMinor;

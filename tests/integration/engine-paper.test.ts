@@ -141,6 +141,34 @@ describe('9 Safe keeping: a dead terminal is rebuilt from paper', () => {
     expect(await receivable(dead)).toBe(750n);
   });
 
+  it('refunded where it was settled second, in that batch or later → the money goes back, never above the payment', async () => {
+    const dead = await terminalOf();
+    await sellOffline(dead);
+    const receipts = await receiptsOf(dead);
+    const heir = await terminalOf(dead);
+    expect(await scan(heir, receipts)).toBe('3 of 3 new');
+    expect(await heir.sync()).toBe('online');
+    const rows = await dead.call('payments.list', { before: null, limit: 50 });
+    const [bound, , quick] = rows.ok ? rows.value.rows : [];
+    const giveBack = async (terminal: SyncedTerminal, row: typeof bound, minor: string) => {
+      const original = { epoch: row?.epoch ?? 0, journalSeq: row?.journalSeq ?? 0 };
+      const amount = { minor, currency: 'EUR' } as const;
+      const wish = { original, amount, method: 'credit-note', reason: 'Broken cup', approval: null } as const;
+      expect(await terminal.call('refunds.make', wish)).toMatchObject({ ok: true });
+    };
+    await giveBack(dead, quick, '30');
+    dead.isCut = false;
+    expect(await dead.sync()).toBe('online');
+    await giveBack(dead, bound, '400');
+    expect(await dead.sync()).toBe('online');
+    expect(await receivable(dead)).toBe(320n);
+    // its heir knows nothing of that, and promises more than is left
+    const papers = await heir.call('payments.list', { before: null, limit: 50 });
+    await giveBack(heir, papers.ok ? papers.value.rows.at(-1) : undefined, '80');
+    expect(await heir.sync()).toBe('online');
+    expect(await receivable(dead)).toBe(320n);
+  });
+
   it('one receipt at two terminals of the shop → both say settled, posted once', async () => {
     const dead = await terminalOf();
     await sellOffline(dead);
