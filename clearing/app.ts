@@ -22,6 +22,7 @@ import { addHealth } from './http/health.ts';
 import { addJsonRoutes } from './http/json-routes.ts';
 import { addMethodAnswers } from './http/methods.ts';
 import { RefusedRequest, sendProblem } from './http/problem.ts';
+import { addRequestMetrics } from './http/request-metrics.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import { addStrictJson } from './http/strict-json.ts';
 import { addTerminalRoutes } from './http/terminal-routes.ts';
@@ -30,6 +31,7 @@ import { addWalletEvents } from './http/wallet-events.ts';
 import { addWallet, hasWallet, isWalletPage, sendWalletPage, WALLET_CSP } from './http/wallet-static.ts';
 import { verifyAllWith } from './ingest/verify-all.ts';
 import type { ClearingKeys } from './keys.ts';
+import { ClearingMetrics } from './metrics/clearing-metrics.ts';
 import type { NewsHub } from './notify/news-hub.ts';
 import { foundHouse, requireTrust } from './trust/publish.ts';
 import { TrustDesk } from './trust/trust-desk.ts';
@@ -56,6 +58,8 @@ export interface ClearingDeps {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly config: AppConfig;
   readonly logger: FastifyBaseLogger;
+  /** Counts into these; without, nobody sees what is counted. */
+  readonly metrics?: ClearingMetrics;
 }
 
 function listeningOrigin(app: FastifyInstance): string {
@@ -66,7 +70,7 @@ function listeningOrigin(app: FastifyInstance): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
 
-function houseOf(deps: ClearingDeps, app: FastifyInstance): House {
+function houseOf(deps: ClearingDeps, app: FastifyInstance, metrics: ClearingMetrics): House {
   const core: HouseCore = {
     database: deps.database,
     keys: deps.keys,
@@ -84,6 +88,7 @@ function houseOf(deps: ClearingDeps, app: FastifyInstance): House {
         deps.logger.warn({ err: error }, 'news not sent');
       }
     },
+    countBatch: (batch) => metrics.batch(batch),
   };
   return { ...core, trust: new TrustDesk(core) };
 }
@@ -110,7 +115,8 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
     genReqId: () => crypto.randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
   });
-  const house = houseOf(deps, app);
+  const metrics = deps.metrics ?? new ClearingMetrics();
+  const house = houseOf(deps, app, metrics);
   await foundHouse(house);
   await requireTrust(house);
 
@@ -141,6 +147,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   });
   await app.register(cookie);
   addEventStreams(app);
+  addRequestMetrics(app, metrics);
   const session = sessionCookie(isSecure);
   await addDocumentation(app, session.name);
   addHealth(app, house);

@@ -19,6 +19,9 @@ export interface Settings {
   /** Public key of a root that is kept offline; null: the key folder holds the root. */
   readonly offlineRoot: Uint8Array | null;
   readonly logLevel: string;
+  /** Of /metrics; null: off. */
+  readonly metricsPort: number | null;
+  readonly metricsHost: string;
   readonly app: AppConfig;
 }
 
@@ -27,7 +30,8 @@ export class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 }
 
-const SECRETS = ['DATABASE_URL', 'OPERATOR_TOKEN'] as const;
+/** May come from a file. */
+export const SECRETS = ['DATABASE_URL', 'OPERATOR_TOKEN'] as const;
 
 const isRootKey = (key: Uint8Array | undefined): boolean => key?.length === 32 && isStrictPublicKey(key);
 
@@ -48,12 +52,15 @@ const rootPublicKey = z
   .refine((text) => isRootKey(fromBase64Url(text)), 'a root public key as the ceremony printed it')
   .transform((text) => fromBase64Url(text) ?? new Uint8Array());
 
-const environment = z.object({
+/** Every setting there is; .env.example says what each is for. */
+export const environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address'),
   DATABASE_CONNECTIONS: integer(2, 200).default(10),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(8080),
   PUBLIC_ORIGIN: origin.optional(),
+  METRICS_PORT: integer(0, 65_535).optional(),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   KEYS_FOLDER: z.string().min(1),
   ROOT_PUBLIC_KEY: rootPublicKey.optional(),
   OPERATOR_TOKEN: z.string().regex(/^[\x21-\x7e]{24,512}$/, 'at least 24 printable characters'),
@@ -65,33 +72,37 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-function withSecretFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** Fills secrets in from their files. @param faults gets a line for each file that does not do */
+function withSecretFiles(env: NodeJS.ProcessEnv, faults: string[]): NodeJS.ProcessEnv {
   const filled = { ...env };
   for (const name of SECRETS) {
     const file = env[`${name}_FILE`];
     if (file === undefined) continue;
-    if (env[name] !== undefined) throw new SettingsRefused(`${name} and ${name}_FILE are both set`);
+    if (env[name] !== undefined) {
+      faults.push(`${name} and ${name}_FILE are both set`);
+      continue;
+    }
     try {
       filled[name] = readFileSync(file, 'utf8').trim();
     } catch {
-      throw new SettingsRefused(`${name}_FILE names a file that cannot be read`);
+      faults.push(`${name}_FILE names a file that cannot be read`);
     }
   }
   return filled;
 }
 
-/** @throws SettingsRefused with a line for each setting that is missing or wrong */
+/** @throws SettingsRefused with a line for each setting that is missing or wrong, all at once */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const read = environment.safeParse(withSecretFiles(env));
-  if (!read.success) {
-    const lines = read.error.issues.map(({ path, message, code }) => {
-      const name = String(path[0]);
-      return env[name] === undefined && code === 'invalid_type'
-        ? `${name} is not set`
-        : `${name}: ${message}`;
-    });
-    throw new SettingsRefused(lines.join('\n'));
+  const faults: string[] = [];
+  const filled = withSecretFiles(env, faults);
+  const read = environment.safeParse(filled);
+  for (const { path, message } of read.error?.issues ?? []) {
+    const name = String(path[0]);
+    // its file's fault was told already
+    if (filled[name] === undefined && env[`${name}_FILE`] !== undefined) continue;
+    faults.push(filled[name] === undefined ? `${name} is not set` : `${name}: ${message}`);
   }
+  if (!read.success || faults.length > 0) throw new SettingsRefused(faults.join('\n'));
   const values = read.data;
   return {
     databaseUrl: values.DATABASE_URL,
@@ -101,6 +112,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     keysFolder: values.KEYS_FOLDER,
     offlineRoot: values.ROOT_PUBLIC_KEY ?? null,
     logLevel: values.LOG_LEVEL,
+    metricsPort: values.METRICS_PORT ?? null,
+    metricsHost: values.METRICS_HOST,
     app: {
       world: values.WORLD,
       publicOrigin: values.PUBLIC_ORIGIN ?? null,

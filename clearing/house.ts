@@ -7,6 +7,7 @@ import type { World } from '../shared/protocol/world.ts';
 import type { Database } from './db/database.ts';
 import type { VerifyAll } from './ingest/verify-all.ts';
 import type { ClearingKeys } from './keys.ts';
+import type { TakenBatch } from './metrics/clearing-metrics.ts';
 import type { News } from './notify/news.ts';
 import type { TrustSource } from './trust/trust-source.ts';
 
@@ -35,6 +36,8 @@ export interface HouseCore {
   readonly publicOrigin: () => string;
   /** Wakes the streams of this and all other processes; call it after the commit, never inside. Never fails. */
   readonly announce: (news: News) => Promise<void>;
+  /** For metrics; call it after the commit. Never fails. */
+  readonly countBatch: (batch: TakenBatch) => void;
 }
 
 /** What making trust bundles needs: a ceremony has no more. */

@@ -6,8 +6,12 @@ import type { Settings } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { listenForNews } from './db/news.ts';
+import { serveMetrics } from './http/metrics-server.ts';
 import { createKeys } from './keys.ts';
 import { openLog } from './log.ts';
+import { ClearingMetrics } from './metrics/clearing-metrics.ts';
+import { addDatabaseMetrics } from './metrics/database-metrics.ts';
+import { addProcessMetrics } from './metrics/process-metrics.ts';
 import { NewsHub } from './notify/news-hub.ts';
 
 export interface RunningClearing {
@@ -15,6 +19,8 @@ export interface RunningClearing {
   /** Where it listens, such as http://127.0.0.1:8080. */
   readonly origin: string;
   readonly port: number;
+  /** Of /metrics; null when it is off. */
+  readonly metricsPort: number | null;
   /** Root public key, 32 bytes. */
   readonly rootPublicKey: Uint8Array;
   /** Takes no new request, ends those that run, closes everything. */
@@ -38,6 +44,9 @@ export async function startClearing(settings: Settings): Promise<RunningClearing
     maxConnections: settings.databaseConnections,
     onIdleError: (error) => log.warn({ err: error }, 'database connection broke'),
   });
+  const metrics = new ClearingMetrics();
+  const stopProcessMetrics = addProcessMetrics(metrics.registry);
+  addDatabaseMetrics(metrics.registry, database, Date.now);
   const hub = new NewsHub();
   const listener = await listenForNews(settings.databaseUrl, {
     onNews: (news) => hub.hear(news),
@@ -53,16 +62,25 @@ export async function startClearing(settings: Settings): Promise<RunningClearing
       randomBytes: random,
       config: settings.app,
       logger: log,
+      metrics,
     });
+    const { metricsPort, metricsHost } = settings;
+    const metricsServer =
+      metricsPort === null
+        ? null
+        : await serveMetrics(metrics.registry, { host: metricsHost, port: metricsPort });
     const origin = await app.listen({ host: settings.host, port: settings.port });
     const address = app.server.address();
     return {
       app,
       origin,
+      metricsPort: metricsServer?.port ?? null,
       port: typeof address === 'object' && address !== null ? address.port : settings.port,
       rootPublicKey: keys.root.publicKey,
       stop: async () => {
         await app.close();
+        await metricsServer?.close();
+        stopProcessMetrics();
         await listener.close();
         await database.destroy();
       },

@@ -9,6 +9,14 @@ import type { Schema } from './schema.ts';
 export type Database = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
+const pools = new WeakMap<Database, pg.Pool>();
+
+/** Connections of this process: all, those that nobody uses, and operations that wait for one. */
+export function poolCounts(db: Database): { total: number; idle: number; waiting: number } {
+  const pool = pools.get(db);
+  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
+}
+
 const INT8 = 20;
 
 const types: pg.CustomTypesConfig = {
@@ -33,7 +41,9 @@ export function openDatabase(options: {
     types,
   });
   pool.on('error', options.onIdleError);
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  pools.set(db, pool);
+  return db;
 }
 
 const SERIALIZATION_FAILURE = '40001';

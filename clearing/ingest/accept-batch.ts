@@ -140,6 +140,7 @@ async function customerNumbers(
 }
 
 interface Committed {
+  readonly entries: number;
   readonly outcomes: readonly Outcome[];
   /** Customers whose history grew, hexadecimal. */
   readonly customers: readonly string[];
@@ -204,6 +205,7 @@ async function commit(
   const payments = settled.map((genuine) => transferOf(genuine, terminal.merchant.accountId, nowMs));
   await postTransfers(tx, [...payments, ...back.transfers]);
   return {
+    entries: judged.length,
     outcomes: rows.map((row) => ({ ...row, epoch })),
     customers: [...new Set(customers.map(toHex))],
   };
@@ -241,12 +243,13 @@ export async function acceptBatch(
     const [first] = now.value.fresh;
     const joint = await checkJoint(tx, terminalId, epoch, now.value.head, first);
     if (!joint.ok) return joint;
-    if (first === undefined) return ok({ outcomes: [], customers: [] });
+    if (first === undefined) return ok({ entries: 0, outcomes: [], customers: [] });
     const still = judged.filter(({ entry }) => entry.seq >= first.seq);
     return ok(await commit(tx, house, terminal, epoch, still, lastNumber));
   });
   if (!done.ok) return done;
   const { outcomes, customers } = done.value;
+  house.countBatch(done.value);
   // it is committed: the terminal's answer does not wait for wallets to be woken
   if (customers.length > 0) void house.announce({ customers });
 
