@@ -14,7 +14,9 @@ const state = {
   keyProtection: 'passphrase',
   terminal: null,
   cashier: null,
+  isTraining: false,
   trust: null,
+  clock: null,
   sync: {
     reachability: 'unknown',
     isRunning: false,
@@ -26,6 +28,8 @@ const state = {
     tries: 0,
     lastProblem: null,
   },
+  disk: { level: 'ok', freeMb: 100_000 },
+  backup: { lastAtMs: null, secondCopy: 'none' },
   stopped: null,
 };
 
@@ -42,7 +46,7 @@ function receive(message) {
   // Never answered: what is under way when the engine ends.
   else if (call === 'enrolment.enrol') return;
   // Not what the contract says: must not reach the window.
-  else if (call === 'cashiers.list') send({ type: 'reply', id, ok: true, value: [{ cashierId: 7 }] });
+  else if (call === 'people.list') send({ type: 'reply', id, ok: true, value: [{ personId: 7 }] });
   else send({ type: 'refusal', id, refusal: { code: 'not-enrolled' } });
 }
 
