@@ -16,7 +16,7 @@ import type { House, HouseConfig, HouseCore } from './house.ts';
 import { addDocumentation } from './http/documentation.ts';
 import { addErrorAnswers } from './http/errors.ts';
 import { addEventStreams } from './http/event-stream.ts';
-import { operatorGuard, sessionGuard } from './http/guards.ts';
+import { merchantGuard, operatorGuard, sessionGuard } from './http/guards.ts';
 import { jsonHandlers } from './http/handlers.ts';
 import { addHealth } from './http/health.ts';
 import { addJsonRoutes } from './http/json-routes.ts';
@@ -153,7 +153,11 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   addHealth(app, house);
   addMethodAnswers(app);
 
-  const guards = { session: sessionGuard(house, session), operator: operatorGuard(config.operatorToken) };
+  const guards = {
+    session: sessionGuard(house, session),
+    operator: operatorGuard(config.operatorToken),
+    merchant: merchantGuard(house),
+  };
   await app.register((v1, _options, done) => {
     // here only: set for the whole instance they break plugins that bring plain schemas
     addStrictJson(v1);

@@ -20,6 +20,8 @@ export interface HouseConfig {
    */
   readonly publicOrigin: string | null;
   readonly operatorToken: string;
+  /** Whether webhooks may go to http and to private addresses: for tests and one computer. */
+  readonly allowsPrivateWebhooks: boolean;
   /** argon2id; OWASP's first choice of parameters, or more. */
   readonly passwordCost: { readonly memoryKiB: number; readonly passes: number };
 }

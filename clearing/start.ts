@@ -13,6 +13,8 @@ import { ClearingMetrics } from './metrics/clearing-metrics.ts';
 import { addDatabaseMetrics } from './metrics/database-metrics.ts';
 import { addProcessMetrics } from './metrics/process-metrics.ts';
 import { NewsHub } from './notify/news-hub.ts';
+import { postWith } from './webhooks/post.ts';
+import { startWebhookWorker } from './webhooks/worker.ts';
 
 export interface RunningClearing {
   readonly app: FastifyInstance;
@@ -26,6 +28,9 @@ export interface RunningClearing {
   /** Takes no new request, ends those that run, closes everything. */
   stop(): Promise<void>;
 }
+
+/** For one try of a webhook. */
+const WEBHOOK_TIMEOUT_MS = 15_000;
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -70,6 +75,19 @@ export async function startClearing(settings: Settings): Promise<RunningClearing
         ? null
         : await serveMetrics(metrics.registry, { host: metricsHost, port: metricsPort });
     const origin = await app.listen({ host: settings.host, port: settings.port });
+    const webhooks = startWebhookWorker(
+      {
+        database,
+        keys,
+        nowMs: Date.now,
+        fraction: Math.random,
+        post: postWith({
+          allowsPrivate: settings.app.allowsPrivateWebhooks,
+          timeoutMs: WEBHOOK_TIMEOUT_MS,
+        }),
+      },
+      (error) => log.warn({ err: error }, 'webhooks not sent'),
+    );
     const address = app.server.address();
     return {
       app,
@@ -81,6 +99,7 @@ export async function startClearing(settings: Settings): Promise<RunningClearing
         await app.close();
         await metricsServer?.close();
         stopProcessMetrics();
+        await webhooks.stop();
         await listener.close();
         await database.destroy();
       },

@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them; what they mean and hold is in migrations/. bigint is a JS bigint. */
 import type { Generated, GeneratedAlways } from 'kysely';
+import type { WebhookEventName } from '../../shared/contract/clearing/webhooks.ts';
 import type { LossBearer, OutcomeState, RejectReason } from '../../shared/protocol/acknowledgement.ts';
 import type { World } from '../../shared/protocol/world.ts';
 
@@ -171,5 +172,39 @@ export interface Schema {
     customer_id: Uint8Array | null;
     customer_number: bigint | null;
     refund_id: Uint8Array | null;
+  };
+  merchant_keys: {
+    key_id: Uint8Array;
+    merchant_id: Uint8Array;
+    key_digest: Uint8Array;
+    created_at_ms: bigint;
+    revoked_at_ms: bigint | null;
+  };
+  webhook_endpoints: {
+    endpoint_id: Uint8Array;
+    merchant_id: Uint8Array;
+    url: string;
+    events: WebhookEventName[];
+    state: Generated<'enabled' | 'disabled'>;
+    disabled_because: 'asked' | 'gone' | 'failing' | null;
+    failing_since_ms: bigint | null;
+    resume_at_ms: Generated<bigint>;
+    secret_number: Generated<number>;
+    previous_until_ms: Generated<bigint>;
+    created_at_ms: bigint;
+  };
+  webhook_deliveries: {
+    number: GeneratedAlways<bigint>;
+    endpoint_id: Uint8Array;
+    event_id: string;
+    event: WebhookEventName;
+    happened_at_ms: bigint;
+    data: unknown;
+    state: Generated<'waiting' | 'delivered' | 'dead'>;
+    tries: Generated<number>;
+    first_try_at_ms: bigint | null;
+    next_at_ms: bigint;
+    last_status: number | null;
+    last_fault: string | null;
   };
 }

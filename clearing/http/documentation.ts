@@ -13,11 +13,12 @@ export async function addDocumentation(app: FastifyInstance, cookieName: string)
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Fieldtill clearing house', version: '1', description: DESCRIPTION },
-      tags: [{ name: 'Wallet' }, { name: 'Terminal' }, { name: 'Administration' }],
+      tags: [{ name: 'Wallet' }, { name: 'Merchant' }, { name: 'Terminal' }, { name: 'Administration' }],
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: cookieName },
           operator: { type: 'http', scheme: 'bearer' },
+          merchant: { type: 'http', scheme: 'bearer', description: "A merchant's key, mk_…" },
           terminal: {
             type: 'apiKey',
             in: 'header',

@@ -4,6 +4,7 @@ import { customerView } from '../accounts/customer-view.ts';
 import { registerCustomer } from '../accounts/register.ts';
 import { signIn, signOut } from '../accounts/sign-in.ts';
 import { enrolTerminal } from '../enrolment/enrol-terminal.ts';
+import { createMerchantKey, revokeMerchantKey } from '../enrolment/merchant-keys.ts';
 import { createEnrolmentCode, createMerchant } from '../enrolment/merchants.ts';
 import { revokeTerminal } from '../enrolment/revoke-terminal.ts';
 import type { House } from '../house.ts';
@@ -12,7 +13,8 @@ import { ledgerReport } from '../ledger/report.ts';
 import { walletPayments } from '../notify/wallet-payments.ts';
 import { issuePurse } from '../purses/issue-purse.ts';
 import { revokePurse } from '../purses/revoke-purse.ts';
-import { sessionOf } from './guards.ts';
+import * as webhooks from '../webhooks/endpoints.ts';
+import { merchantOf, sessionOf } from './guards.ts';
 import type { JsonHandlers } from './json-routes.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -47,5 +49,18 @@ export function jsonHandlers(house: House, cookie: SessionCookie): JsonHandlers 
     revokePurse: ({ params }) => revokePurse(house, params.purseId),
     revokeTerminal: ({ params }) => revokeTerminal(house, params.terminalId),
     ledger: async () => ok(await ledgerReport(house)),
+    createMerchantKey: ({ params }) => createMerchantKey(house, params.merchantId),
+    revokeMerchantKey: ({ params }) => revokeMerchantKey(house, params.keyId),
+    createWebhook: ({ body, request }) => webhooks.createWebhook(house, merchantOf(request), body),
+    webhooks: ({ request }) => webhooks.listWebhooks(house, merchantOf(request)),
+    changeWebhook: ({ params, body, request }) =>
+      webhooks.changeWebhook(house, merchantOf(request), params.endpointId, body),
+    rotateWebhookSecret: ({ params, request }) =>
+      webhooks.rotateWebhookSecret(house, merchantOf(request), params.endpointId),
+    webhookDeliveries: ({ query, request }) => webhooks.listDeliveries(house, merchantOf(request), query),
+    replayWebhook: ({ params, request }) =>
+      webhooks.replayDelivery(house, merchantOf(request), params.number),
+    allWebhookDeliveries: ({ query }) => webhooks.listDeliveries(house, null, query),
+    replayAnyWebhook: ({ params }) => webhooks.replayDelivery(house, null, params.number),
   };
 }

@@ -38,7 +38,7 @@ export type JsonHandlers = {
 
 type Guard = (request: FastifyRequest) => Promise<void>;
 /** By name in the contract; a terminal's signature guards no JSON route. */
-export type JsonGuards = Readonly<Record<'session' | 'operator', Guard>>;
+export type JsonGuards = Readonly<Record<'session' | 'operator' | 'merchant', Guard>>;
 
 /** Nothing in JSON needs more. */
 const MAX_JSON_BYTES = 64 * 1024;
@@ -55,6 +55,7 @@ const TAGS: Readonly<Record<RouteGuard, string>> = {
   open: 'Wallet',
   session: 'Wallet',
   operator: 'Administration',
+  merchant: 'Merchant',
   'enrolment-secret': 'Terminal',
   'terminal-signature': 'Terminal',
 };
@@ -84,7 +85,10 @@ function addRoute<R extends ClearingRoute>(
   guessesPerMinute: number,
 ): void {
   const route = clearingRoutes[name];
-  const guard = route.guard === 'session' || route.guard === 'operator' ? guards[route.guard] : undefined;
+  const guard =
+    route.guard === 'session' || route.guard === 'operator' || route.guard === 'merchant'
+      ? guards[route.guard]
+      : undefined;
   const options: RouteShorthandOptions = {
     bodyLimit: MAX_JSON_BYTES,
     ...(guard === undefined ? {} : { onRequest: guard }),
@@ -94,6 +98,7 @@ function addRoute<R extends ClearingRoute>(
       tags: [TAGS[route.guard]],
       ...(route.guard === 'session' ? { security: [{ session: [] }] } : {}),
       ...(route.guard === 'operator' ? { security: [{ operator: [] }] } : {}),
+      ...(route.guard === 'merchant' ? { security: [{ merchant: [] }] } : {}),
       ...('body' in route ? { body: route.body } : {}),
       params: 'params' in route ? route.params : nothing,
       querystring: 'query' in route ? route.query : nothing,

@@ -15,6 +15,7 @@ import { inTransaction, type Tx } from '../db/database.ts';
 import * as journal from '../db/journal.ts';
 import { type LedgerTransfer, postTransfers } from '../db/ledger.ts';
 import type { TerminalRow } from '../db/merchants.ts';
+import { tellOutcomes } from '../db/webhooks.ts';
 import type { House } from '../house.ts';
 import { signedAcknowledgement } from './acknowledge.ts';
 import { type ChainEntry, entriesOf, type HeldHead, joinChain } from './chain.ts';
@@ -204,6 +205,10 @@ async function commit(
   });
   const payments = settled.map((genuine) => transferOf(genuine, terminal.merchant.accountId, nowMs));
   await postTransfers(tx, [...payments, ...back.transfers]);
+  if (rows.length > 0) {
+    const { terminalId, merchant } = terminal;
+    await tellOutcomes(tx, { terminalId, merchantId: merchant.merchantId }, lastNumber, nowMs);
+  }
   return {
     entries: judged.length,
     outcomes: rows.map((row) => ({ ...row, epoch })),

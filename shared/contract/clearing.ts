@@ -19,6 +19,7 @@ import {
   timeMs,
   userName,
 } from './clearing/fields.ts';
+import { webhookRoutes } from './clearing/webhooks.ts';
 
 export const purseView = z.strictObject({
   purseId: hexId(8),
@@ -66,8 +67,14 @@ const customerView = z.strictObject({
   purses: z.array(purseView),
 });
 
-/** What guards a route: nobody, the customer's session cookie, the operator's token, a one-time secret, a terminal's signature. */
-export type RouteGuard = 'open' | 'session' | 'operator' | 'enrolment-secret' | 'terminal-signature';
+/** What guards a route: nobody, the customer's session cookie, the operator's token, a merchant's key, a one-time secret, a terminal's signature. */
+export type RouteGuard =
+  | 'open'
+  | 'session'
+  | 'operator'
+  | 'merchant'
+  | 'enrolment-secret'
+  | 'terminal-signature';
 
 /** JSON routes: `body`, `params`, `query` and `answer` are checked, unknown fields refused. */
 export const clearingRoutes = {
@@ -187,6 +194,7 @@ export const clearingRoutes = {
       ),
     }),
   },
+  ...webhookRoutes,
 } as const;
 
 export type ClearingRoute = keyof typeof clearingRoutes;

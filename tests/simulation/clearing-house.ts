@@ -74,6 +74,7 @@ export class ClearingHouse {
         publicOrigin: ORIGIN,
         operatorToken: OPERATOR_TOKEN,
         // what a password costs is not what is simulated
+        allowsPrivateWebhooks: false,
         passwordCost: { memoryKiB: 64, passes: 1 },
         walletFolder: null,
         requestsPerMinute: NO_LIMIT,

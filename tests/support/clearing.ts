@@ -86,6 +86,7 @@ export async function startTestClearing(options: {
       world: WORLD,
       publicOrigin: null,
       operatorToken: OPERATOR_TOKEN,
+      allowsPrivateWebhooks: true,
       // the least that argon2id takes: tests sign in often
       passwordCost: { memoryKiB: 8, passes: 1 },
       walletFolder: null,

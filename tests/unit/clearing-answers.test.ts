@@ -13,7 +13,7 @@ async function ask(answer: unknown) {
   app.setSerializerCompiler(serializerCompiler);
   const handlers = new Proxy({}, { get: () => async () => ok(answer) }) as JsonHandlers;
   const nobody = async () => undefined;
-  addJsonRoutes(app, handlers, { session: nobody, operator: nobody }, 1000);
+  addJsonRoutes(app, handlers, { session: nobody, operator: nobody, merchant: nobody }, 1000);
   const response = await app.inject({ method: 'GET', url: '/v1/admin/ledger' });
   await app.close();
   return { status: response.statusCode, text: response.body };
