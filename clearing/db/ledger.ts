@@ -178,6 +178,7 @@ export async function readLedger(db: Database): Promise<LedgerReport> {
                  WHEN 'purse' THEN (SELECT user_name FROM purses JOIN customers USING (customer_id)
                                      WHERE purse_id = owner_id)
                  WHEN 'receivable' THEN (SELECT display_name FROM merchants WHERE merchant_id = owner_id)
+                 WHEN 'reserve' THEN (SELECT display_name FROM merchants WHERE merchant_id = owner_id)
                END AS owner_name
           FROM accounts ORDER BY accounts.account_id`.execute(tx);
       return {

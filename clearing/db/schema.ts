@@ -3,11 +3,20 @@ import type { Generated, GeneratedAlways } from 'kysely';
 import type { WebhookEventName } from '../../shared/contract/clearing/webhooks.ts';
 import type { LossBearer, OutcomeState, RejectReason } from '../../shared/protocol/acknowledgement.ts';
 import type { World } from '../../shared/protocol/world.ts';
+import type { SettlementSchema } from './settlement-schema.ts';
 
-export type AccountKind = 'available' | 'purse' | 'receivable' | 'fees' | 'guarantee' | 'settlement';
+export type AccountKind =
+  | 'available'
+  | 'purse'
+  | 'receivable'
+  | 'fees'
+  | 'guarantee'
+  | 'settlement'
+  | 'reserve'
+  | 'exchange';
 export type PurseState = 'open' | 'frozen' | 'closed';
 
-export interface Schema {
+export interface Schema extends SettlementSchema {
   accounts: {
     account_id: GeneratedAlways<bigint>;
     kind: AccountKind;

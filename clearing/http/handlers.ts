@@ -13,6 +13,10 @@ import { ledgerReport } from '../ledger/report.ts';
 import { walletPayments } from '../notify/wallet-payments.ts';
 import { issuePurse } from '../purses/issue-purse.ts';
 import { revokePurse } from '../purses/revoke-purse.ts';
+import { correctSettlement } from '../settlement/correct.ts';
+import { runSettlement } from '../settlement/run-cycle.ts';
+import { settlementDetails, settlementList } from '../settlement/settlement-view.ts';
+import { setFees, setRate, setSettlementTerms } from '../settlement/terms.ts';
 import * as webhooks from '../webhooks/endpoints.ts';
 import { merchantOf, sessionOf } from './guards.ts';
 import type { JsonHandlers } from './json-routes.ts';
@@ -62,5 +66,12 @@ export function jsonHandlers(house: House, cookie: SessionCookie): JsonHandlers 
       webhooks.replayDelivery(house, merchantOf(request), params.number),
     allWebhookDeliveries: ({ query }) => webhooks.listDeliveries(house, null, query),
     replayAnyWebhook: ({ params }) => webhooks.replayDelivery(house, null, params.number),
+    setSettlementTerms: ({ params, body }) => setSettlementTerms(house, params.merchantId, body),
+    setFees: ({ body }) => setFees(house, body),
+    setRate: ({ body }) => setRate(house, body),
+    runSettlement: ({ body }) => runSettlement(house, body),
+    settlements: ({ query }) => settlementList(house, query),
+    settlement: ({ params }) => settlementDetails(house, params.settlementId),
+    correctSettlement: ({ params, body }) => correctSettlement(house, params.settlementId, body),
   };
 }

@@ -19,6 +19,7 @@ import {
   timeMs,
   userName,
 } from './clearing/fields.ts';
+import { settlementRoutes } from './clearing/settlement.ts';
 import { webhookRoutes } from './clearing/webhooks.ts';
 
 export const purseView = z.strictObject({
@@ -185,7 +186,16 @@ export const clearingRoutes = {
       sums: z.array(z.strictObject({ currency, sumMinor: signedMinor, entries: z.int() })),
       accounts: z.array(
         z.strictObject({
-          kind: z.enum(['available', 'purse', 'receivable', 'fees', 'guarantee', 'settlement']),
+          kind: z.enum([
+            'available',
+            'purse',
+            'receivable',
+            'fees',
+            'guarantee',
+            'settlement',
+            'reserve',
+            'exchange',
+          ]),
           owner: z.string(),
           ownerName: z.string(),
           currency,
@@ -195,6 +205,7 @@ export const clearingRoutes = {
     }),
   },
   ...webhookRoutes,
+  ...settlementRoutes,
 } as const;
 
 export type ClearingRoute = keyof typeof clearingRoutes;

@@ -21,6 +21,7 @@ export type ObjectType =
   | 'ack'
   | 'authorisation'
   | 'statement'
+  | 'rate'
   | 'z-report'
   | 'z-head'
   | 'possession'
