@@ -16,14 +16,14 @@ import type { House, HouseConfig, HouseCore } from './house.ts';
 import { addDocumentation } from './http/documentation.ts';
 import { addErrorAnswers } from './http/errors.ts';
 import { addEventStreams } from './http/event-stream.ts';
-import { merchantGuard, operatorGuard, sessionGuard } from './http/guards.ts';
+import { guessGuard, merchantGuard, operatorGuard, sessionGuard, staffGuard } from './http/guards.ts';
 import { jsonHandlers } from './http/handlers.ts';
 import { addHealth } from './http/health.ts';
-import { addJsonRoutes } from './http/json-routes.ts';
+import { addJsonRoutes, type JsonGuards } from './http/json-routes.ts';
 import { addMethodAnswers } from './http/methods.ts';
 import { RefusedRequest, sendProblem } from './http/problem.ts';
 import { addRequestMetrics } from './http/request-metrics.ts';
-import { sessionCookie } from './http/session-cookie.ts';
+import { sessionCookies } from './http/session-cookie.ts';
 import { addStrictJson } from './http/strict-json.ts';
 import { addTerminalRoutes } from './http/terminal-routes.ts';
 import { addTrustRoute } from './http/trust-route.ts';
@@ -41,7 +41,7 @@ export interface AppConfig extends HouseConfig {
   readonly walletFolder: string | null;
   /** Requests per address and minute. */
   readonly requestsPerMinute: number;
-  /** The same where a guess is worth something: registering, signing in, enrolling. */
+  /** The same where a guess is worth something: registering, signing in, enrolling. Over all processes. */
   readonly guessesPerMinute: number;
   /** Proxies before this server whose X-Forwarded-For is believed; 0 for none. */
   readonly trustedProxies: number;
@@ -148,14 +148,16 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   await app.register(cookie);
   addEventStreams(app);
   addRequestMetrics(app, metrics);
-  const session = sessionCookie(isSecure);
-  await addDocumentation(app, session.name);
+  const cookies = sessionCookies(isSecure);
+  await addDocumentation(app, cookies);
   addHealth(app, house);
   addMethodAnswers(app);
 
-  const guards = {
-    session: sessionGuard(house, session),
-    operator: operatorGuard(config.operatorToken),
+  const guards: JsonGuards = {
+    session: sessionGuard(house, cookies.customer),
+    staff: staffGuard(house, cookies.staff, config.operatorToken),
+    operator: operatorGuard(house, cookies.staff, config.operatorToken),
+    guesses: (route) => guessGuard(house, config.guessesPerMinute, route),
     merchant: merchantGuard(house),
   };
   await app.register((v1, _options, done) => {
@@ -163,13 +165,13 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
     addStrictJson(v1);
     v1.setValidatorCompiler(validatorCompiler);
     v1.setSerializerCompiler(serializerCompiler);
-    addJsonRoutes(v1, jsonHandlers(house, session), guards, config.guessesPerMinute);
+    addJsonRoutes(v1, jsonHandlers(house, cookies), guards, config.guessesPerMinute);
     done();
   });
   addTrustRoute(app, house);
   addWalletEvents(app, house, deps.hub, guards.session);
   await app.register((terminals, _options, done) => {
-    addTerminalRoutes(terminals, house, deps.hub, guards.operator);
+    addTerminalRoutes(terminals, house, deps.hub, (request) => guards.operator(request, 'run'));
     done();
   });
 

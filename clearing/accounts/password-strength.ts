@@ -1,10 +1,15 @@
 /**
- * Which passwords are refused: short ones, ones that everybody tries first, and ones made of the user
- * name. Nothing else is asked of a password (NIST SP 800-63B §3.1.1.2: no rules of composition).
+ * Which passwords are refused: short ones, ones that everybody tries first, the commonest of those that leaked
+ * (a list of 49,000, read offline), and ones made of the user name. Nothing else is asked of a password (NIST SP 800-63B §3.1.1.2: no rules of composition).
  */
+import { dictionary } from '@zxcvbn-ts/language-common';
+
 export const MIN_PASSWORD_CHARACTERS = 10;
 
-/** Heads of lists of leaked passwords; with digits or signs around them they are no better. */
+/** Leaked passwords, the commonest first, in lower case; with digits or signs around them they are no better. */
+const LEAKED: ReadonlySet<string> = new Set(dictionary['passwords-common']);
+
+/** What that list lacks: other languages, and our own name. */
 const COMMON_WORDS = [
   'password passwort passw0rd contrasena motdepasse senha parola mima qwerty qwertz azerty asdfgh zxcvbn',
   'iloveyou letmein welcome welcometo monkey dragon football baseball basketball soccer superman batman',
@@ -60,7 +65,14 @@ export function isPasswordTooWeak(password: string, userName: string): boolean {
     .replaceAll('3', 'e')
     .replaceAll('$', 's')
     .replaceAll('@', 'a');
-  if ([bare, plain, core].some((word) => COMMON_WORDS.includes(word) || (word.length >= 4 && isWalk(word))))
+  if (
+    [text, bare, plain, core].some(
+      (word) =>
+        (word.length >= 4 && LEAKED.has(word)) ||
+        COMMON_WORDS.includes(word) ||
+        (word.length >= 4 && isWalk(word)),
+    )
+  )
     return true;
   // what is left without the name must stand by itself
   return text.includes(userName) && [...text.replaceAll(userName, '')].length < MIN_PASSWORD_CHARACTERS;

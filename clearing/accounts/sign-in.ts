@@ -13,12 +13,12 @@ import type { House } from '../house.ts';
 import { isPassword } from './password-hash.ts';
 
 export const SESSION_LIFE_S = 30 * 86_400;
-const TOKEN_BYTES = 32;
+export const TOKEN_BYTES = 32;
 /** The fifth failure in a row waits 2 s, the next 4 s, … at most 15 minutes; a day of peace forgets them. */
-const BACK_OFF = { freeTries: 5, firstMs: 2000, maxMs: 900_000 };
-const FORGET_AFTER_MS = 86_400_000;
+export const BACK_OFF = { freeTries: 5, firstMs: 2000, maxMs: 900_000 };
+export const FORGET_AFTER_MS = 86_400_000;
 
-const USER_NAME = /^[a-z0-9][a-z0-9._-]{2,31}$/;
+export const USER_NAME = /^[a-z0-9][a-z0-9._-]{2,31}$/;
 
 export interface SignedIn {
   readonly customer: CustomerRow;

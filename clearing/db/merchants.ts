@@ -9,7 +9,13 @@ export interface MerchantRow {
   readonly accountId: bigint;
 }
 
-export async function insertMerchant(tx: Tx, merchant: MerchantRow, nowMs: number): Promise<void> {
+/** With its first branch, which has the merchant's name. */
+export async function insertMerchant(
+  tx: Tx,
+  merchant: MerchantRow,
+  branchId: Uint8Array,
+  nowMs: number,
+): Promise<void> {
   await tx
     .insertInto('merchants')
     .values({
@@ -20,28 +26,42 @@ export async function insertMerchant(tx: Tx, merchant: MerchantRow, nowMs: numbe
       created_at_ms: BigInt(nowMs),
     })
     .execute();
+  await tx
+    .insertInto('branches')
+    .values({
+      branch_id: branchId,
+      merchant_id: merchant.merchantId,
+      display_name: merchant.displayName,
+      is_default: true,
+      created_at_ms: BigInt(nowMs),
+    })
+    .execute();
 }
 
-/** False when there is no such merchant. */
+/** False when there is no such merchant, or no such branch of it. */
 export async function insertEnrolmentCode(
   db: Database,
   code: {
     readonly secretDigest: Uint8Array;
     readonly merchantId: Uint8Array;
+    /** Undefined: the merchant's default one. */
+    readonly branchId: Uint8Array | undefined;
     readonly nowMs: number;
     readonly expiresAtMs: number;
   },
 ): Promise<boolean> {
+  const branch = code.branchId === undefined ? sql`is_default` : sql`branch_id = ${code.branchId}`;
   const { numAffectedRows } = await sql`
-    INSERT INTO enrolment_codes (secret_digest, merchant_id, created_at_ms, expires_at_ms)
-    SELECT ${code.secretDigest}, merchant_id, ${code.nowMs}::bigint, ${code.expiresAtMs}::bigint
-      FROM merchants WHERE merchant_id = ${code.merchantId}`.execute(db);
+    INSERT INTO enrolment_codes (secret_digest, merchant_id, branch_id, created_at_ms, expires_at_ms)
+    SELECT ${code.secretDigest}, merchant_id, branch_id, ${code.nowMs}::bigint, ${code.expiresAtMs}::bigint
+      FROM branches WHERE merchant_id = ${code.merchantId} AND ${branch}`.execute(db);
   return numAffectedRows === 1n;
 }
 
 export interface EnrolmentCodeRow {
   readonly expiresAtMs: number;
   readonly merchant: MerchantRow;
+  readonly branchId: Uint8Array;
   /** The terminal that has used it. */
   readonly terminal: { readonly publicKey: Uint8Array; readonly certificate: Uint8Array } | null;
 }
@@ -59,6 +79,7 @@ export async function lockEnrolmentCode(
       'display_name',
       'currency',
       'account_id',
+      'branch_id',
       'expires_at_ms',
       'terminal_id',
     ])
@@ -82,6 +103,7 @@ export async function lockEnrolmentCode(
       currency: row.currency,
       accountId: row.account_id,
     },
+    branchId: row.branch_id,
     terminal:
       terminal === undefined ? null : { publicKey: terminal.public_key, certificate: terminal.certificate },
   };
@@ -92,6 +114,7 @@ export async function insertTerminal(
   terminal: {
     readonly terminalId: Uint8Array;
     readonly merchantId: Uint8Array;
+    readonly branchId: Uint8Array;
     readonly publicKey: Uint8Array;
     readonly boxKey: Uint8Array;
     readonly certificate: Uint8Array;
@@ -106,6 +129,7 @@ export async function insertTerminal(
     .values({
       terminal_id: terminal.terminalId,
       merchant_id: terminal.merchantId,
+      branch_id: terminal.branchId,
       public_key: terminal.publicKey,
       box_key: terminal.boxKey,
       certificate: terminal.certificate,
@@ -126,6 +150,7 @@ export interface TerminalRow {
   readonly publicKey: Uint8Array;
   readonly certificateDigest: Uint8Array;
   readonly isRevoked: boolean;
+  readonly lastContactAtMs: number;
   readonly merchant: MerchantRow;
 }
 
@@ -138,6 +163,7 @@ export async function findTerminal(db: Database, terminalId: Uint8Array): Promis
       'public_key',
       'certificate_digest',
       'revoked_at_ms',
+      'last_contact_at_ms',
       'merchants.merchant_id',
       'display_name',
       'currency',
@@ -151,6 +177,7 @@ export async function findTerminal(db: Database, terminalId: Uint8Array): Promis
     publicKey: row.public_key,
     certificateDigest: row.certificate_digest,
     isRevoked: row.revoked_at_ms !== null,
+    lastContactAtMs: Number(row.last_contact_at_ms ?? 0n),
     merchant: {
       merchantId: row.merchant_id,
       displayName: row.display_name,
@@ -158,6 +185,14 @@ export async function findTerminal(db: Database, terminalId: Uint8Array): Promis
       accountId: row.account_id,
     },
   };
+}
+
+/** Does not wait for the disk: a contact that a crash forgets is told again by the next one. */
+export async function noteContact(db: Database, terminalId: Uint8Array, nowMs: number): Promise<void> {
+  await sql`
+    WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE terminals SET last_contact_at_ms = ${nowMs}::bigint FROM relaxed
+     WHERE terminal_id = ${terminalId}`.execute(db);
 }
 
 /** Whether it was revoked before; undefined when there is no such terminal. Call it with the trust lock. */

@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them; what they mean and hold is in migrations/. bigint is a JS bigint. */
 import type { Generated, GeneratedAlways } from 'kysely';
+import type { StaffRole } from '../../shared/contract/clearing/staff.ts';
 import type { WebhookEventName } from '../../shared/contract/clearing/webhooks.ts';
 import type { LossBearer, OutcomeState, RejectReason } from '../../shared/protocol/acknowledgement.ts';
 import type { World } from '../../shared/protocol/world.ts';
@@ -78,6 +79,30 @@ export interface Schema extends SettlementSchema {
     frozen_at_ms: bigint | null;
     frozen_in_version: bigint | null;
   };
+  staff: {
+    staff_id: Uint8Array;
+    merchant_id: Uint8Array | null;
+    user_name: string;
+    password_hash: string;
+    role: StaffRole;
+    created_at_ms: bigint;
+    removed_at_ms: bigint | null;
+  };
+  staff_sessions: {
+    token_digest: Uint8Array;
+    staff_id: Uint8Array;
+    created_at_ms: bigint;
+    idle_end_at_ms: bigint;
+    expires_at_ms: bigint;
+  };
+  guesses: { source_digest: Uint8Array; minute: bigint; tries: number };
+  branches: {
+    branch_id: Uint8Array;
+    merchant_id: Uint8Array;
+    display_name: string;
+    is_default: boolean;
+    created_at_ms: bigint;
+  };
   merchants: {
     merchant_id: Uint8Array;
     display_name: string;
@@ -88,6 +113,7 @@ export interface Schema extends SettlementSchema {
   terminals: {
     terminal_id: Uint8Array;
     merchant_id: Uint8Array;
+    branch_id: Uint8Array;
     public_key: Uint8Array;
     box_key: Uint8Array;
     certificate: Uint8Array;
@@ -101,6 +127,7 @@ export interface Schema extends SettlementSchema {
   enrolment_codes: {
     secret_digest: Uint8Array;
     merchant_id: Uint8Array;
+    branch_id: Uint8Array;
     created_at_ms: bigint;
     expires_at_ms: bigint;
     terminal_id: Uint8Array | null;

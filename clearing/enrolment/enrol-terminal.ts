@@ -52,7 +52,7 @@ export async function enrolTerminal(
       const issuedAtS = nowS(house);
       const ageS = issuedAtS - iatS;
       if (Math.abs(ageS) > POSSESSION_MAX_AGE_S) return refused({ code: 'expired', detail: { ageS } });
-      const { merchant } = code;
+      const { merchant, branchId } = code;
       invariant(isCurrencyCode(merchant.currency), 'a merchant of no known currency');
       const terminalId = house.randomBytes(8);
       const expiresAtS = issuedAtS + CERTIFICATE_LIFE_S;
@@ -74,6 +74,7 @@ export async function enrolTerminal(
       await insertTerminal(tx, {
         terminalId,
         merchantId: merchant.merchantId,
+        branchId,
         publicKey,
         boxKey,
         certificate,

@@ -23,7 +23,8 @@ export async function createMerchant(
   const merchantId = house.randomBytes(8);
   await inTransaction(house.database, async (tx) => {
     const accountId = await openAccount(tx, 'receivable', merchantId, currency);
-    await insertMerchant(tx, { merchantId, displayName, currency, accountId }, house.nowMs());
+    const merchant = { merchantId, displayName, currency, accountId };
+    await insertMerchant(tx, merchant, house.randomBytes(8), house.nowMs());
   });
   return ok({ merchantId: toHex(merchantId) });
 }
@@ -34,6 +35,7 @@ export async function createEnrolmentCode(
   body: RouteBody<'createEnrolmentCode'>,
 ): Promise<Result<RouteAnswer<'createEnrolmentCode'>, Refusal<'not-found'>>> {
   const merchantId = fromHex(body.merchantId);
+  const branchId = body.branchId === undefined ? undefined : fromHex(body.branchId);
   if (merchantId === undefined) return refused({ code: 'not-found' });
   const secret = house.randomBytes(SECRET_BYTES);
   const nowMs = house.nowMs();
@@ -41,6 +43,7 @@ export async function createEnrolmentCode(
   const isStored = await insertEnrolmentCode(house.database, {
     secretDigest: sha256(secret),
     merchantId,
+    branchId,
     nowMs,
     expiresAtMs,
   });

@@ -3,12 +3,13 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { SessionCookies } from './session-cookie.ts';
 
 const DESCRIPTION = `Amounts are decimal strings of minor units beside an ISO 4217 currency. Keys,
 certificates and proofs are base64url, identifiers lower-case hexadecimal. Errors are problem+json
 (RFC 9457) with a \`code\`. Terminals speak CBOR and sign each request (RFC 9421).`;
 
-export async function addDocumentation(app: FastifyInstance, cookieName: string): Promise<void> {
+export async function addDocumentation(app: FastifyInstance, cookies: SessionCookies): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -16,7 +17,8 @@ export async function addDocumentation(app: FastifyInstance, cookieName: string)
       tags: [{ name: 'Wallet' }, { name: 'Merchant' }, { name: 'Terminal' }, { name: 'Administration' }],
       components: {
         securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: cookieName },
+          session: { type: 'apiKey', in: 'cookie', name: cookies.customer.name },
+          staff: { type: 'apiKey', in: 'cookie', name: cookies.staff.name },
           operator: { type: 'http', scheme: 'bearer' },
           merchant: { type: 'http', scheme: 'bearer', description: "A merchant's key, mk_…" },
           terminal: {

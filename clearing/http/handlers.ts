@@ -20,10 +20,13 @@ import { setFees, setRate, setSettlementTerms } from '../settlement/terms.ts';
 import * as webhooks from '../webhooks/endpoints.ts';
 import { merchantOf, sessionOf } from './guards.ts';
 import type { JsonHandlers } from './json-routes.ts';
-import type { SessionCookie } from './session-cookie.ts';
+import type { SessionCookies } from './session-cookie.ts';
+import { staffHandlers } from './staff-handlers.ts';
 
-export function jsonHandlers(house: House, cookie: SessionCookie): JsonHandlers {
+export function jsonHandlers(house: House, cookies: SessionCookies): JsonHandlers {
+  const cookie = cookies.customer;
   return {
+    ...staffHandlers(house, cookies.staff),
     registerCustomer: ({ body }) => registerCustomer(house, body),
     signIn: async ({ body, reply }) => {
       const result = await signIn(house, body);

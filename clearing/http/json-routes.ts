@@ -11,9 +11,11 @@ import type {
 } from 'fastify';
 import * as z from 'zod/mini';
 import { invariant } from '../../shared/assert.ts';
+import type { StaffNeed } from '../../shared/contract/clearing/staff.ts';
 import {
   type ClearingRoute,
   clearingRoutes,
+  needOf,
   problem,
   type RouteAnswer,
   type RouteBody,
@@ -22,6 +24,7 @@ import {
   type RouteQuery,
 } from '../../shared/contract/clearing.ts';
 import type { Result } from '../../shared/result.ts';
+import type { Guard, NeedGuard } from './guards.ts';
 import { PROBLEM_TYPE, sendProblem } from './problem.ts';
 
 export interface JsonCall<R extends ClearingRoute> {
@@ -36,24 +39,33 @@ export type JsonHandlers = {
   readonly [R in ClearingRoute]: (call: JsonCall<R>) => Promise<Result<RouteAnswer<R>>>;
 };
 
-type Guard = (request: FastifyRequest) => Promise<void>;
 /** By name in the contract; a terminal's signature guards no JSON route. */
-export type JsonGuards = Readonly<Record<'session' | 'operator' | 'merchant', Guard>>;
+export interface JsonGuards {
+  readonly session: Guard;
+  readonly staff: NeedGuard;
+  readonly operator: NeedGuard;
+  readonly merchant: Guard;
+  /** Of tries at a route where a guess is worth something. */
+  readonly guesses: (route: ClearingRoute) => Guard;
+}
 
 /** Nothing in JSON needs more. */
 const MAX_JSON_BYTES = 64 * 1024;
 const nothing = z.strictObject({});
 
-/** Tries per address and minute where a guess is worth something. */
-const GUESSABLE_PER_MINUTE: Partial<Record<ClearingRoute, number>> = {
-  registerCustomer: 30,
-  signIn: 30,
-  enrolTerminal: 30,
-};
+/** Where a guess is worth something. */
+const GUESSABLE: readonly ClearingRoute[] = [
+  'registerCustomer',
+  'signIn',
+  'enrolTerminal',
+  'staffSignIn',
+  'changeStaffPassword',
+];
 
 const TAGS: Readonly<Record<RouteGuard, string>> = {
   open: 'Wallet',
   session: 'Wallet',
+  staff: 'Merchant',
   operator: 'Administration',
   merchant: 'Merchant',
   'enrolment-secret': 'Terminal',
@@ -77,6 +89,16 @@ export function addJsonRoutes(
   }
 }
 
+function guardOf(
+  route: { readonly guard: RouteGuard; readonly method: string; readonly needs?: StaffNeed },
+  guards: JsonGuards,
+): Guard | undefined {
+  const { guard } = route;
+  if (guard === 'session' || guard === 'merchant') return guards[guard];
+  if (guard !== 'staff' && guard !== 'operator') return undefined;
+  return (request) => guards[guard](request, needOf(route));
+}
+
 function addRoute<R extends ClearingRoute>(
   app: FastifyInstance,
   name: R,
@@ -85,19 +107,22 @@ function addRoute<R extends ClearingRoute>(
   guessesPerMinute: number,
 ): void {
   const route = clearingRoutes[name];
-  const guard =
-    route.guard === 'session' || route.guard === 'operator' || route.guard === 'merchant'
-      ? guards[route.guard]
-      : undefined;
+  const isGuessable = GUESSABLE.includes(name);
+  const guard = guardOf(route, guards);
+  const guesses = guards.guesses(name);
   const options: RouteShorthandOptions = {
     bodyLimit: MAX_JSON_BYTES,
     ...(guard === undefined ? {} : { onRequest: guard }),
+    // after this process's own limit, which asks nothing of the database, and before the body
+    ...(isGuessable ? { preParsing: async (request: FastifyRequest) => await guesses(request) } : {}),
     schema: {
       operationId: name,
       summary: titleOf(name),
       tags: [TAGS[route.guard]],
       ...(route.guard === 'session' ? { security: [{ session: [] }] } : {}),
-      ...(route.guard === 'operator' ? { security: [{ operator: [] }] } : {}),
+      ...(route.guard === 'staff' || route.guard === 'operator'
+        ? { security: [{ staff: [] }, { operator: [] }] }
+        : {}),
       ...(route.guard === 'merchant' ? { security: [{ merchant: [] }] } : {}),
       ...('body' in route ? { body: route.body } : {}),
       params: 'params' in route ? route.params : nothing,
@@ -107,9 +132,9 @@ function addRoute<R extends ClearingRoute>(
         '4xx': { description: 'Refused', content: { [PROBLEM_TYPE]: { schema: problem } } },
       },
     },
-    ...(GUESSABLE_PER_MINUTE[name] === undefined
-      ? {}
-      : { config: { rateLimit: { max: guessesPerMinute, timeWindow: '1 minute', groupId: name } } }),
+    ...(isGuessable
+      ? { config: { rateLimit: { max: guessesPerMinute, timeWindow: '1 minute', groupId: name } } }
+      : {}),
   };
   app.route({
     method: route.method as HTTPMethods,

@@ -23,6 +23,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   'already-enrolled': 409,
   'exists-with-different-content': 409,
   'user-name-taken': 409,
+  'last-administrator': 409,
   'journal-gap': 409,
   'journal-forked': 409,
   'too-large': 413,

@@ -13,12 +13,14 @@ import {
   type RequestParts,
   readRequestSignature,
 } from '../../shared/contract/signed-request.ts';
-import { findTerminal, pruneNonces, spendNonce, type TerminalRow } from '../db/merchants.ts';
+import { findTerminal, noteContact, pruneNonces, spendNonce, type TerminalRow } from '../db/merchants.ts';
 import { type House, nowS } from '../house.ts';
 import { RefusedRequest } from './problem.ts';
 
 /** Nonces are pruned once in so many requests. */
 const PRUNE_EVERY = 500;
+/** Contact is written down at most this often; a batch writes it by itself. */
+const CONTACT_STEP_MS = 60_000;
 /** A nonce is kept until no signature with it could be fresh, whichever way the clocks were off. */
 const NONCE_LIFE_S = 3 * SIGNATURE_MAX_AGE_S;
 
@@ -68,6 +70,9 @@ export class TerminalDoor {
     if (age !== undefined) throw new RefusedRequest(age);
     if (!(await spendNonce(house.database, terminal.terminalId, nonce, read.value.createdS))) throw bad;
     if (++this.#requests % PRUNE_EVERY === 0) await pruneNonces(house.database, nowS(house) - NONCE_LIFE_S);
+    const nowMs = house.nowMs();
+    if (nowMs - terminal.lastContactAtMs >= CONTACT_STEP_MS)
+      await noteContact(house.database, terminal.terminalId, nowMs);
     if (terminal.isRevoked) throw new RefusedRequest({ code: 'terminal-revoked' });
     return terminal;
   }

@@ -20,6 +20,7 @@ import {
   userName,
 } from './clearing/fields.ts';
 import { settlementRoutes } from './clearing/settlement.ts';
+import { type StaffNeed, staffRoutes } from './clearing/staff.ts';
 import { webhookRoutes } from './clearing/webhooks.ts';
 
 export const purseView = z.strictObject({
@@ -68,17 +69,28 @@ const customerView = z.strictObject({
   purses: z.array(purseView),
 });
 
-/** What guards a route: nobody, the customer's session cookie, the operator's token, a merchant's key, a one-time secret, a terminal's signature. */
+/**
+ * What guards a route: nobody; the customer's session cookie; the session of somebody who works for a merchant or the
+ * institution, as far as `needs` and the merchant in the path go; the institution's staff alone; a merchant's key; a one-time secret; a
+ * terminal's signature. The operator's token does for scripts what an administrator may do.
+ */
 export type RouteGuard =
   | 'open'
   | 'session'
+  | 'staff'
   | 'operator'
   | 'merchant'
   | 'enrolment-secret'
   | 'terminal-signature';
 
+/** What of a role a staff's or operator's route needs; where it does not say: GET to look, the others to run. */
+export function needOf(route: { readonly method: string; readonly needs?: StaffNeed }): StaffNeed {
+  return route.needs ?? (route.method === 'GET' ? 'look' : 'run');
+}
+
 /** JSON routes: `body`, `params`, `query` and `answer` are checked, unknown fields refused. */
 export const clearingRoutes = {
+  ...staffRoutes,
   registerCustomer: {
     method: 'POST',
     path: '/v1/customers',
@@ -145,7 +157,8 @@ export const clearingRoutes = {
     path: '/v1/admin/enrolment-codes',
     guard: 'operator',
     status: 201,
-    body: z.strictObject({ merchantId: hexId(8) }),
+    /** Without a branch: the merchant's default one. */
+    body: z.strictObject({ merchantId: hexId(8), branchId: z.optional(hexId(8)) }),
     /** shared/protocol/enrolment-code.ts; works once, for a day. */
     answer: z.strictObject({ code: z.string(), expiresAtMs: timeMs }),
   },

@@ -62,15 +62,17 @@ export class TestTill {
 
   static async enrol(
     clearing: TestClearing,
-    options: { displayName?: string; currency?: CurrencyCode; merchantId?: string } = {},
+    options: { displayName?: string; currency?: CurrencyCode; merchantId?: string; code?: string } = {},
   ): Promise<TestTill> {
     const { displayName = 'Corner shop', currency = 'EUR' } = options;
     const merchantId =
       options.merchantId ??
       (await clearing.call('createMerchant', { body: { displayName, currency }, operator: true })).body
         .merchantId;
-    const code = await clearing.call('createEnrolmentCode', { body: { merchantId }, operator: true });
-    const parsed = parseEnrolmentCode(code.body.code);
+    const code =
+      options.code ??
+      (await clearing.call('createEnrolmentCode', { body: { merchantId }, operator: true })).body.code;
+    const parsed = parseEnrolmentCode(code);
     if (!parsed.ok) throw new Error(parsed.refusal.code);
     const signer = newSigner();
     const { secret } = parsed.value;

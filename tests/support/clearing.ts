@@ -162,7 +162,10 @@ export async function written(clearing: TestClearing): Promise<string> {
       (SELECT sum(seq) FROM journal_heads), (SELECT count(*) FROM customers), (SELECT count(*) FROM purses),
       (SELECT count(*) FROM terminals), (SELECT count(*) FROM merchants),
       (SELECT count(*) FROM enrolment_codes), (SELECT count(*) FROM sessions),
-      (SELECT count(*) FROM trust_bundles), (SELECT count(*) FROM authorisations)) AS counts`.execute(
+      (SELECT count(*) FROM branches), (SELECT count(*) FROM staff), (SELECT count(*) FROM staff_sessions),
+      (SELECT count(*) FROM staff WHERE removed_at_ms IS NOT NULL), (SELECT max(password_hash) FROM staff),
+      (SELECT count(*) FROM terminals WHERE revoked_at_ms IS NOT NULL),
+      (SELECT count(*) FROM purses WHERE state <> 'open'), (SELECT count(*) FROM trust_bundles), (SELECT count(*) FROM authorisations)) AS counts`.execute(
     clearing.database,
   );
   return rows[0]?.counts ?? '';

@@ -13,7 +13,14 @@ async function ask(answer: unknown) {
   app.setSerializerCompiler(serializerCompiler);
   const handlers = new Proxy({}, { get: () => async () => ok(answer) }) as JsonHandlers;
   const nobody = async () => undefined;
-  addJsonRoutes(app, handlers, { session: nobody, operator: nobody, merchant: nobody }, 1000);
+  const guards = {
+    session: nobody,
+    staff: nobody,
+    operator: nobody,
+    merchant: nobody,
+    guesses: () => nobody,
+  };
+  addJsonRoutes(app, handlers, guards, 1000);
   const response = await app.inject({ method: 'GET', url: '/v1/admin/ledger' });
   await app.close();
   return { status: response.statusCode, text: response.body };
