@@ -48,6 +48,15 @@ export async function insertIssuer(tx: Tx, issuer: IssuerRow): Promise<boolean> 
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+/** From then on nothing that it signs is trusted; what it signed before stays good. */
+export async function endIssuer(tx: Tx, kid: Uint8Array, notAfterS: number): Promise<void> {
+  await tx
+    .updateTable('issuers')
+    .set({ not_after_s: BigInt(notAfterS) })
+    .where('kid', '=', kid)
+    .execute();
+}
+
 export async function readIssuers(db: Database): Promise<readonly IssuerRow[]> {
   const rows = await db.selectFrom('issuers').selectAll().orderBy('not_before_s').orderBy('kid').execute();
   return rows.map((row) => ({

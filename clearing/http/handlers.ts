@@ -22,11 +22,13 @@ import { merchantOf, sessionOf } from './guards.ts';
 import type { JsonHandlers } from './json-routes.ts';
 import type { SessionCookies } from './session-cookie.ts';
 import { staffHandlers } from './staff-handlers.ts';
+import { trustHandlers } from './trust-handlers.ts';
 
 export function jsonHandlers(house: House, cookies: SessionCookies): JsonHandlers {
   const cookie = cookies.customer;
   return {
     ...staffHandlers(house, cookies.staff),
+    ...trustHandlers(house),
     registerCustomer: ({ body }) => registerCustomer(house, body),
     signIn: async ({ body, reply }) => {
       const result = await signIn(house, body);

@@ -21,6 +21,7 @@ import {
 } from './clearing/fields.ts';
 import { settlementRoutes } from './clearing/settlement.ts';
 import { type StaffNeed, staffRoutes } from './clearing/staff.ts';
+import { trustRoutes } from './clearing/trust.ts';
 import { webhookRoutes } from './clearing/webhooks.ts';
 
 export const purseView = z.strictObject({
@@ -91,6 +92,7 @@ export function needOf(route: { readonly method: string; readonly needs?: StaffN
 /** JSON routes: `body`, `params`, `query` and `answer` are checked, unknown fields refused. */
 export const clearingRoutes = {
   ...staffRoutes,
+  ...trustRoutes,
   registerCustomer: {
     method: 'POST',
     path: '/v1/customers',
