@@ -15,6 +15,7 @@ import { decodeContent } from './content-coding.ts';
 import { addCourierRoute } from './courier-route.ts';
 import { startEventStream } from './event-stream.ts';
 import { RefusedRequest, sendProblem } from './problem.ts';
+import { addStatementRoutes } from './statement-routes.ts';
 import { TerminalDoor } from './terminal-signature.ts';
 
 /** Many terminals of a shop share an address; each batch is worth up to 2,000 payments. */
@@ -57,6 +58,7 @@ export function addTerminalRoutes(
   app.addContentTypeParser(CBOR_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   addCourierRoute(app, house, register, operator);
+  addStatementRoutes(app, house, door);
 
   app.post(
     clearingStreams.journal.path,

@@ -267,6 +267,14 @@ export const clearingStreams = {
   heldEntries: { method: 'GET', path: '/v1/terminals/:terminalId/journal', guard: 'terminal-signature' },
   /** ?after=<outcome number>. Answer: acknowledgement.ts. */
   outcomes: { method: 'GET', path: '/v1/terminals/:terminalId/outcomes', guard: 'terminal-signature' },
+  /** ?after=<statement number>. Answer: [number, statement.ts] of each after it, in order, at most 100. */
+  statements: { method: 'GET', path: '/v1/terminals/:terminalId/statements', guard: 'terminal-signature' },
+  /** ?epoch=&seq=. Answer: a proof of statement.ts that this entry is in the statement that speaks for it, or is not. */
+  statementProof: {
+    method: 'GET',
+    path: '/v1/terminals/:terminalId/statement-proof',
+    guard: 'terminal-signature',
+  },
   /** Body and answer: authorisation.ts. A decline is an answer as an approval is; asking again answers the same. */
   authorisations: { method: 'POST', path: '/v1/authorisations', guard: 'terminal-signature' },
   /** Server-sent events `fetch` that say "fetch now"; the data is empty. */

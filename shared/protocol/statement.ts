@@ -59,6 +59,8 @@ export interface Statement {
   readonly totals: readonly StatementTotals[];
 }
 
+/** Of one answer. */
+export const MAX_STATEMENTS = 100;
 const MAX_LEAVES = 0x7fff_ffff;
 const MAX_TOTALS = 64;
 const MAX_LEAF_BYTES = 128;

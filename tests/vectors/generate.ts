@@ -18,6 +18,7 @@ import {
 } from './golden/journal-objects.ts';
 import { chargeFile, paperCopyFile } from './golden/paper-copies.ts';
 import { doubleSpendFile, paymentFile, presentedCodeFile } from './golden/payments.ts';
+import { exchangeRateFile, statementFile, statementProofFile } from './golden/settlement-objects.ts';
 import {
   enrolmentCodeFile,
   invoiceFile,
@@ -54,6 +55,9 @@ export function goldenFiles(): readonly VectorFile[] {
     trustBundleFile(),
     trustDeltaFile(),
     signedTimeFile(),
+    statementFile(),
+    statementProofFile(),
+    exchangeRateFile(),
     proofAnswerFile(),
     journalEntryFile(),
     journalBatchFile(),

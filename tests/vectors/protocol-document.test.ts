@@ -94,7 +94,7 @@ describe('docs/protocol.md', () => {
 
   it('external_aad → what the code writes', () => {
     const table = rows(/`offline-payment\/1\//);
-    expect(table).toHaveLength(18);
+    expect(table).toHaveLength(19);
     for (const [type, aad] of table) {
       expect(aad).toBe(new TextDecoder().decode(aadOf('live', type as Parameters<typeof aadOf>[1])));
     }

@@ -79,3 +79,6 @@ export const keysFile: VectorFile = {
   valid: [],
   invalid: [],
 };
+
+/** The entry that the golden statement proof speaks of. */
+export const STATEMENT_SEQ = 5;

@@ -12,6 +12,7 @@ import { decodeDigits } from '../../../shared/protocol/digits.ts';
 import { openDoubleSpendProof } from '../../../shared/protocol/double-spend.ts';
 import { verifyStrict } from '../../../shared/protocol/ed25519.ts';
 import { parseEnrolmentCode } from '../../../shared/protocol/enrolment-code.ts';
+import { openExchangeRate } from '../../../shared/protocol/exchange-rate.ts';
 import { invoiceAad, readInvoice } from '../../../shared/protocol/invoice.ts';
 import { openJournalBatch } from '../../../shared/protocol/journal-batch.ts';
 import { decodeJournalEntry, journalHash } from '../../../shared/protocol/journal-entry.ts';
@@ -35,6 +36,7 @@ import { readReceipt } from '../../../shared/protocol/receipt.ts';
 import { readRefund, refundIdOf } from '../../../shared/protocol/refund.ts';
 import { reading } from '../../../shared/protocol/shape.ts';
 import { openSignedTime } from '../../../shared/protocol/signed-time.ts';
+import { openStatement, openStatementProof } from '../../../shared/protocol/statement.ts';
 import { readTerminalCertificate } from '../../../shared/protocol/terminal-certificate.ts';
 import { issuerOf, openTrustBundle } from '../../../shared/protocol/trust-bundle.ts';
 import { openTrustDelta } from '../../../shared/protocol/trust-delta.ts';
@@ -50,6 +52,7 @@ import {
   NOW_S,
   presentedCheck,
   purse,
+  STATEMENT_SEQ,
   TIME_NONCE,
   TOLERANCE_S,
   terminal,
@@ -172,6 +175,16 @@ export const READERS: Readonly<Record<string, (input: string) => Read>> = {
   'journal-batch': (input) => openJournalBatch(bytesOfHex(input), terminal.signer.publicKey, WORLD, backEnd),
   authorisation: (input) => openAuthorisation(bytesOfHex(input), trust, WORLD, backEnd),
   acknowledgement: (input) => openAcknowledgement(bytesOfHex(input), trust, WORLD, backEnd),
+  statement: (input) => openStatement(bytesOfHex(input), trust, WORLD, backEnd),
+  'statement-proof': (input) =>
+    openStatementProof(
+      bytesOfHex(input),
+      { terminalId: terminal.certificate.terminalId, epoch: 1, seq: STATEMENT_SEQ },
+      trust,
+      WORLD,
+      backEnd,
+    ),
+  'exchange-rate': (input) => openExchangeRate(bytesOfHex(input), trust, WORLD, backEnd),
   possession: (input) => openPossession(bytesOfHex(input), WORLD, backEnd),
   'enrolment-code': parseEnrolmentCode,
   'double-spend-proof': (input) => openDoubleSpendProof(bytesOfHex(input), presentedCheck),
