@@ -91,6 +91,13 @@ export const RULES: readonly Rule[] = [
     to: /^npm:(pg|kysely|pg-[a-z-]+)$/,
   },
   {
+    name: 'client-runs-anywhere',
+    why: 'app developers take clearing/client with shared/ and nothing else of us',
+    from: /^clearing\/client\//,
+    to: /./,
+    unlessTo: '^(clearing/client/|shared/(?!.*-node\\.ts$))',
+  },
+  {
     name: 'rooms-apart',
     why: 'a room that calls another hides a transaction inside a transaction; orders and tenders compose',
     from: new RegExp(`^electron/engine/(${ROOMS})/`),

@@ -243,4 +243,21 @@ export interface Schema extends SettlementSchema {
     last_status: number | null;
     last_fault: string | null;
   };
+  orders: {
+    order_id: Uint8Array;
+    merchant_id: Uint8Array;
+    invoice_digest: Uint8Array;
+    invoice: Uint8Array;
+    amount_minor: bigint;
+    currency: string;
+    reference: string;
+    created_at_ms: bigint;
+    expires_at_ms: bigint;
+    state: Generated<'open' | 'answered' | 'settled' | 'rejected'>;
+    customer_id: Uint8Array | null;
+    response: Uint8Array | null;
+    payment_id: Uint8Array | null;
+    reason: RejectReason | null;
+    decided_at_ms: bigint | null;
+  };
 }

@@ -149,6 +149,9 @@ export async function tellOutcomes(
              'merchantId', encode(merchant_id, 'hex'), 'terminalId', encode(terminal_id, 'hex'),
              'epoch', epoch, 'seq', seq, 'state', told.state, 'reason', reason, 'lossBearer', loss_bearer,
              'paymentId', encode(payment_id, 'hex'), 'refundId', encode(refund_id, 'hex'),
+             'orderId', (SELECT encode(order_id, 'hex') FROM orders
+                          WHERE orders.payment_id = told.payment_id
+                            AND orders.merchant_id = webhook_endpoints.merchant_id LIMIT 1),
              'amountMinor', amount_minor::text, 'currency', currency, 'soldAtMs', sold_at_ms)
       FROM webhook_endpoints CROSS JOIN LATERAL (
         SELECT outcomes.*, CASE

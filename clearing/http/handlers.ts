@@ -11,6 +11,7 @@ import type { House } from '../house.ts';
 import { deposit } from '../ledger/deposit.ts';
 import { ledgerReport } from '../ledger/report.ts';
 import { walletPayments } from '../notify/wallet-payments.ts';
+import * as orders from '../orders/orders.ts';
 import { issuePurse } from '../purses/issue-purse.ts';
 import { revokePurse } from '../purses/revoke-purse.ts';
 import { correctSettlement } from '../settlement/correct.ts';
@@ -78,5 +79,14 @@ export function jsonHandlers(house: House, cookies: SessionCookies): JsonHandler
     settlements: ({ query }) => settlementList(house, query),
     settlement: ({ params }) => settlementDetails(house, params.settlementId),
     correctSettlement: ({ params, body }) => correctSettlement(house, params.settlementId, body),
+    createOrder: ({ body, request }) => orders.createOrder(house, merchantOf(request), body),
+    merchantOrder: ({ params, request }) => orders.merchantOrder(house, merchantOf(request), params.orderId),
+    confirmPaymentToken: ({ body, request }) => orders.confirmPaymentToken(house, merchantOf(request), body),
+    paymentRequest: ({ params, request }) =>
+      orders.paymentRequest(house, sessionOf(request).customer.customerId, params.orderId),
+    answerOrder: ({ params, body, request }) =>
+      orders.answerOrder(house, sessionOf(request).customer.customerId, params.orderId, body),
+    paymentTransaction: ({ params, request }) =>
+      orders.paymentTransaction(house, sessionOf(request).customer.customerId, params.orderId),
   };
 }

@@ -15,6 +15,7 @@ import { inTransaction, type Tx } from '../db/database.ts';
 import * as journal from '../db/journal.ts';
 import { type LedgerTransfer, postTransfers } from '../db/ledger.ts';
 import type { TerminalRow } from '../db/merchants.ts';
+import { type DecidedInvoice, decideOrders } from '../db/orders.ts';
 import { tellOutcomes } from '../db/webhooks.ts';
 import type { House } from '../house.ts';
 import { signedAcknowledgement } from './acknowledge.ts';
@@ -25,6 +26,7 @@ import { decideSales } from './decide-sales.ts';
 import { paymentRow, refundRow } from './outcome-rows.ts';
 import type { PurseRegister } from './purse-register.ts';
 import { type RefundEntry, readEntry, type Sale } from './read-entry.ts';
+import type { SettledOutcome } from './settle.ts';
 
 type BatchRefusal = Refusal<'malformed' | 'forged' | 'journal-gap' | 'journal-forked'>;
 
@@ -147,6 +149,20 @@ interface Committed {
   readonly customers: readonly string[];
 }
 
+/** Payments over invoices, for the orders that those may be of. A payment of another invoice decides nothing. */
+function decidedInvoices(paid: readonly SettledOutcome[]): readonly DecidedInvoice[] {
+  return paid.flatMap(({ genuine, state, reason }): DecidedInvoice[] => {
+    if (genuine === null || reason === 'invoice-mismatch') return [];
+    const { payment } = genuine.sale;
+    if (payment.mode !== 'bound') return [];
+    const { invoiceDigest } = payment;
+    const { paymentId, purse } = genuine;
+    const isSettled = state !== 'rejected';
+    const decided = isSettled ? 'settled' : 'rejected';
+    return [{ invoiceDigest, paymentId, customerId: purse.customerId, state: decided, reason }];
+  });
+}
+
 /** Stores entries with their outcomes and posts what is settled. */
 async function commit(
   tx: Tx,
@@ -207,7 +223,9 @@ async function commit(
   await postTransfers(tx, [...payments, ...back.transfers]);
   if (rows.length > 0) {
     const { terminalId, merchant } = terminal;
-    await tellOutcomes(tx, { terminalId, merchantId: merchant.merchantId }, lastNumber, nowMs);
+    const { merchantId } = merchant;
+    await decideOrders(tx, merchantId, decidedInvoices(paid), nowMs);
+    await tellOutcomes(tx, { terminalId, merchantId }, lastNumber, nowMs);
   }
   return {
     entries: judged.length,

@@ -19,6 +19,7 @@ import {
   timeMs,
   userName,
 } from './clearing/fields.ts';
+import { orderRoutes } from './clearing/orders.ts';
 import { settlementRoutes } from './clearing/settlement.ts';
 import { type StaffNeed, staffRoutes } from './clearing/staff.ts';
 import { trustRoutes } from './clearing/trust.ts';
@@ -221,6 +222,7 @@ export const clearingRoutes = {
   },
   ...webhookRoutes,
   ...settlementRoutes,
+  ...orderRoutes,
 } as const;
 
 export type ClearingRoute = keyof typeof clearingRoutes;

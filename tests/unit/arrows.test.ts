@@ -70,6 +70,10 @@ const PLANTED: Record<string, { wrong: Record<string, string>; right: Record<str
       'clearing/migrations/0010-accounts.ts': "import 'kysely';",
     },
   },
+  'client-runs-anywhere': {
+    wrong: { 'clearing/client/a.ts': "import '../db/b.ts';", 'clearing/db/b.ts': '' },
+    right: { 'clearing/client/a.ts': "import '../../shared/b.ts';", 'shared/b.ts': '' },
+  },
   'rooms-apart': {
     wrong: {
       'electron/engine/shifts/a.ts': "import '../payments/b.ts';",

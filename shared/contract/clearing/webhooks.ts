@@ -33,6 +33,8 @@ export const webhookBody = z.strictObject({
     amountMinor: z.nullable(z.string()),
     currency: z.nullable(z.string()),
     soldAtMs: z.nullable(timeMs),
+    /** The order that it pays, where it was paid online. */
+    orderId: z.nullable(hexId(16)),
     /** Of a refund only. */
     refundId: z.nullable(hexId(16)),
   }),
