@@ -51,7 +51,15 @@ export function bigintArray(values: readonly (bigint | number | null)[]): Buffer
     OID.int8,
     values,
     () => 8,
-    (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value), at),
+    (buffer, value, at) => {
+      if (typeof value === 'bigint') {
+        buffer.writeBigInt64BE(value, at);
+        return;
+      }
+      // two halves: a bigint for each number would be garbage at once
+      buffer.writeInt32BE(Math.floor(value / 2 ** 32), at);
+      buffer.writeUInt32BE(value >>> 0, at + 4);
+    },
   );
 }
 
@@ -67,10 +75,20 @@ export function integerArray(values: readonly (number | null)[]): Buffer {
 
 /** For `::text[]`. */
 export function textArray(values: readonly (string | null)[]): Buffer {
+  // most columns of text say one of a few words
+  const known = new Map<string, Uint8Array>();
+  const bytesOf = (text: string): Uint8Array => {
+    let bytes = known.get(text);
+    if (bytes === undefined) {
+      bytes = Buffer.from(text);
+      known.set(text, bytes);
+    }
+    return bytes;
+  };
   return arrayOf(
     OID.text,
-    values,
-    (text) => Buffer.byteLength(text),
-    (buffer, text, at) => buffer.write(text, at),
+    values.map((text) => (text === null ? null : bytesOf(text))),
+    (bytes) => bytes.length,
+    (buffer, bytes, at) => buffer.set(bytes, at),
   );
 }

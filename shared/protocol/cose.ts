@@ -32,13 +32,40 @@ export function protectedHeader(kid: Uint8Array | null): Uint8Array<ArrayBuffer>
   return encodeCbor(header);
 }
 
-/** The bytes that are signed: RFC 9052 §4.4, context "Signature1". */
+/** An array of four, and its first: "Signature1". */
+const SIG_STRUCTURE_BEGIN = encodeCbor(['Signature1', null, null, null]).subarray(0, 12);
+
+/** The bytes that are signed: RFC 9052 §4.4, context "Signature1". Written out here: each signature needs it. */
 export function sigStructure(
   header: Uint8Array,
   externalAad: Uint8Array,
   payload: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  return encodeCbor(['Signature1', header, externalAad, payload]);
+  const parts = [header, externalAad, payload];
+  let length = SIG_STRUCTURE_BEGIN.length;
+  for (const { length: size } of parts) length += byteStringHeadLength(size) + size;
+  const bytes = new Uint8Array(length);
+  bytes.set(SIG_STRUCTURE_BEGIN);
+  let at = SIG_STRUCTURE_BEGIN.length;
+  for (const part of parts) {
+    at = writeByteStringHead(bytes, at, part.length);
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function byteStringHeadLength(size: number): number {
+  if (size < 24) return 1;
+  return size < 0x100 ? 2 : size < 0x1_0000 ? 3 : 5;
+}
+
+/** @returns where the bytes themselves begin */
+function writeByteStringHead(bytes: Uint8Array, at: number, size: number): number {
+  const length = byteStringHeadLength(size);
+  bytes[at] = length === 1 ? 0x40 | size : length === 2 ? 0x58 : length === 3 ? 0x59 : 0x5a;
+  for (let i = 1; i < length; i++) bytes[at + i] = (size >>> (8 * (length - 1 - i))) & 0xff;
+  return at + length;
 }
 
 /** An object that waits for its signature: a wallet's key answers asynchronously, a terminal's at once. */

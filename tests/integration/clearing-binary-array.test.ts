@@ -26,7 +26,16 @@ describe('a binary array', () => {
   it('of each type, with nulls and extremes → the same values', async () => {
     const bytes = [new Uint8Array(), Uint8Array.of(0, 255, 92), null];
     expect(await read('bytea', byteaArray(bytes))).toEqual([Buffer.of(), Buffer.of(0, 255, 92), null]);
-    const large = [9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n, 0, null, 7];
+    const large = [
+      9_223_372_036_854_775_807n,
+      -9_223_372_036_854_775_808n,
+      0,
+      null,
+      7,
+      -1,
+      -5_000_000_000,
+      2 ** 53 - 1,
+    ];
     expect(await read('bigint', bigintArray(large))).toEqual(large.map((value) => value?.toString() ?? null));
     const small = [2_147_483_647, -2_147_483_648, 0, null];
     expect(await read('integer', integerArray(small))).toEqual(small);
