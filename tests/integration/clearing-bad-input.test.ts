@@ -294,7 +294,7 @@ describe.skipIf(!existsSync(NAUGHTY))('naughty strings', () => {
     const stored = new Map(body.accounts.map(({ owner, ownerName }) => [owner, ownerName]));
     expect(names.size).toBeGreaterThan(0);
     for (const [merchantId, name] of names) expect(stored.get(merchantId)).toBe(name);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('the wire', () => {
