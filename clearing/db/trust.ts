@@ -26,6 +26,11 @@ export async function claimHouse(
   return { rootPublicKey: row.root_public_key, world: row.world };
 }
 
+/** Whose database this is; undefined of one that no house was founded in. */
+export async function readHouse(db: Database): Promise<{ readonly world: World } | undefined> {
+  return await db.selectFrom('house').select('world').executeTakeFirst();
+}
+
 export interface IssuerRow {
   readonly kid: Uint8Array;
   readonly publicKey: Uint8Array;
