@@ -8,7 +8,18 @@ import { builtinModules } from 'node:module';
 import { join, posix } from 'node:path';
 import { importsOf, SOURCE } from './imports.ts';
 
-const FOLDERS = ['shared', 'ui', 'electron', 'renderer', 'clearing', 'wallet', 'tests', 'scripts', 'bench'];
+const FOLDERS = [
+  'shared',
+  'ui',
+  'electron',
+  'renderer',
+  'clearing',
+  'wallet',
+  'tests',
+  'scripts',
+  'bench',
+  'examples',
+];
 
 /**
  * A rule forbids imports from files that match `from` to targets that match `to`. A target is a path in
@@ -96,6 +107,19 @@ export const RULES: readonly Rule[] = [
     from: /^clearing\/client\//,
     to: /./,
     unlessTo: '^(clearing/client/|shared/(?!.*-node\\.ts$))',
+  },
+  {
+    name: 'examples-as-outsiders',
+    why: 'an example shows what an app developer can do, who has the client and shared/ and nothing else of us',
+    from: /^examples\//,
+    to: /./,
+    unlessTo: '^(examples/|clearing/client/|shared/(?!.*-node\\.ts$))',
+  },
+  {
+    name: 'nobody-needs-examples',
+    why: 'an example may be thrown away',
+    from: new RegExp(`^(${PROGRAMS}|shared|ui|scripts|bench)/`),
+    to: /^examples\//,
   },
   {
     name: 'rooms-apart',

@@ -74,6 +74,18 @@ const PLANTED: Record<string, { wrong: Record<string, string>; right: Record<str
     wrong: { 'clearing/client/a.ts': "import '../db/b.ts';", 'clearing/db/b.ts': '' },
     right: { 'clearing/client/a.ts': "import '../../shared/b.ts';", 'shared/b.ts': '' },
   },
+  'examples-as-outsiders': {
+    wrong: { 'examples/shop/a.ts': "import '../../clearing/db/b.ts';", 'clearing/db/b.ts': '' },
+    right: {
+      'examples/shop/a.ts': "import '../../clearing/client/b.ts'; import '../../shared/c.ts';",
+      'clearing/client/b.ts': '',
+      'shared/c.ts': '',
+    },
+  },
+  'nobody-needs-examples': {
+    wrong: { 'wallet/a.ts': "import '../examples/shop/b.ts';", 'examples/shop/b.ts': '' },
+    right: { 'tests/a.ts': "import '../examples/shop/b.ts';", 'examples/shop/b.ts': '' },
+  },
   'rooms-apart': {
     wrong: {
       'electron/engine/shifts/a.ts': "import '../payments/b.ts';",
