@@ -1,5 +1,6 @@
 /** The database as a scrape sees it: connections of this process, clock, archive, and what waits in tables. */
 import { type Database, poolCounts } from '../db/database.ts';
+import { readQueueLengths } from '../db/queue-lengths.ts';
 import { readCondition } from '../db/readiness.ts';
 import type { MetricsRegistry } from './registry.ts';
 
@@ -11,6 +12,15 @@ export function addDatabaseMetrics(registry: MetricsRegistry, db: Database, nowM
     () => {
       const { total, idle, waiting } = poolCounts(db);
       return { used: total - idle, idle, waiting };
+    },
+  );
+  registry.gauges(
+    'fieldtill_queue_length',
+    'What waits to be done, up to 100000 each.',
+    'queue',
+    async () => {
+      const { webhooksWaiting, webhooksDead } = await readQueueLengths(db);
+      return { webhooks: webhooksWaiting, webhooks_dead: webhooksDead };
     },
   );
   registry.gauges('fieldtill_db_condition', 'The database as it is now.', 'figure', async () => {

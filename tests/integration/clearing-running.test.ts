@@ -154,6 +154,8 @@ describe('a whole run', () => {
     expect(metricOf('fieldtill_db_condition{figure="writable"}')).toBe(1);
     expect(Math.abs(metricOf('fieldtill_db_condition{figure="clock_off_seconds"}'))).toBeLessThan(5);
     expect(metricOf('fieldtill_db_connections{state="waiting"}')).toBe(0);
+    expect(metricOf('fieldtill_queue_length{queue="webhooks"}')).toBe(0);
+    expect(metricOf('fieldtill_queue_length{queue="webhooks_dead"}')).toBe(0);
     expect(metricOf('fieldtill_event_streams{listener="wallet"}')).toBe(0);
     expect(metricOf('process_resident_memory_bytes')).toBeGreaterThan(1e7);
     expect(metrics).toMatch(/^nodejs_eventloop_delay_seconds\{quantile="0.99"\} [0-9.e-]+$/m);
