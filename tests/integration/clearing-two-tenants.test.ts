@@ -5,7 +5,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { toHex } from '../../shared/bytes.ts';
+import { CustomerClient } from '../../clearing/client/customer.ts';
+import { MerchantClient } from '../../clearing/client/merchant.ts';
+import { toBase64Url, toHex } from '../../shared/bytes.ts';
 import {
   CBOR_TYPE,
   clearingRoutes,
@@ -13,6 +15,8 @@ import {
   type RouteGuard,
 } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
+import { seal } from '../../shared/protocol/box.ts';
+import { encodePicture } from '../../shared/protocol/picture.ts';
 import { OPERATOR_TOKEN, random, startTestClearing, type TestClearing } from '../support/clearing.ts';
 import { PASSWORD, TestCustomer } from '../support/clearing-customer.ts';
 import { merchantStaff, type TestStaff } from '../support/clearing-staff.ts';
@@ -29,7 +33,7 @@ const ROUTES: readonly [string, Route][] = Object.entries({ ...clearingRoutes, .
 const paramsOf = ({ path }: Route): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 
 /** Good bodies of routes that name an object in their path, where `{}` is none. */
-const BODIES: Readonly<Record<string, unknown>> = {
+const BODIES: Record<string, unknown> = {
   createBranch: { displayName: 'Another' },
   createMerchantStaff: { userName: `n${toHex(random(6))}`, password: PASSWORD, role: 'viewer' },
   changeWebhook: { state: 'disabled' },
@@ -60,6 +64,8 @@ const BY_HAND: Readonly<Record<string, string>> = {
   staffSignOutEverywhere: 'ends the sessions of whoever is signed in; tried below',
   changeStaffPassword: 'of whoever is signed in; tried below with the other’s password',
   createWebhook: 'for the merchant of the key',
+  createOrder: 'for the merchant of the key; tried below with the other’s id',
+  confirmPaymentToken: 'tried with another merchant’s token in clearing-orders.test.ts',
   walletEvents: 'a stream; tried below',
 };
 
@@ -107,6 +113,18 @@ async function newTenant(displayName: string, counter: number): Promise<Tenant> 
   const purse = await customer.purse();
   till.sale(purse, purse.quick(counter), 400n);
   if (outcomesText(await till.send()) !== '1:settled') throw new Error('the tenant sold nothing');
+  const invoice = till.invoice(100n);
+  const orderId = toHex(random(16));
+  const shop = new MerchantClient(clearing.origin, key);
+  await shop.createOrder(orderId, { kind: 'invoice', certificate: till.certificate, invoice });
+  const app = new CustomerClient(clearing.origin);
+  await app.signIn(customer.userName, PASSWORD);
+  const payment = purse.bound(counter + 1, invoice);
+  const open = encodePicture({ kind: 'presented', certificate: purse.certificate, payment });
+  const code = { kind: 'sealed', ...seal(open, till.certificate.boxKey, random(32)) } as const;
+  await app.answerOrder(orderId, code);
+  // the first tenant's is what is asked for
+  BODIES.answerOrder ??= { code: toBase64Url(encodePicture(code)) };
   const history = await clearing.call('walletPayments', { cookie: customer.cookie });
   const { rows } = await sql<{ number: bigint }>`
     SELECT number FROM webhook_deliveries JOIN webhook_endpoints USING (endpoint_id)
@@ -119,6 +137,7 @@ async function newTenant(displayName: string, counter: number): Promise<Tenant> 
     purseId: purse.certificate.purseId,
     keyId,
     endpointId,
+    orderId,
     number: `${rows[0]?.number}`,
   };
   const { number: _, ...ids } = objects;
@@ -300,6 +319,19 @@ describe('what is not in a path', () => {
       body: { requestId: rows[0]?.id, currency: 'EUR', allowanceMinor: '100', possession: purse },
     });
     expect(answer).toMatchObject({ status: 400 });
+    expect(await stored()).toBe(before);
+  });
+
+  it('an order made with the other’s id → refused, nothing written', async () => {
+    const before = await stored();
+    const { certificate } = other.till;
+    const invoice = other.till.invoice(100n);
+    const made = new MerchantClient(clearing.origin, other.key).createOrder(one.objects.orderId ?? '', {
+      kind: 'invoice',
+      certificate,
+      invoice,
+    });
+    await expect(made).rejects.toThrow('exists-with-different-content');
     expect(await stored()).toBe(before);
   });
 
