@@ -150,6 +150,13 @@ export interface Schema extends SettlementSchema {
     to_ms: bigint;
     report: string;
   };
+  guarantee_rules: {
+    currency: string;
+    version: bigint;
+    up_to_minor: bigint;
+    per_purse_minor: bigint;
+    created_at_ms: bigint;
+  };
   trust_queue: { number: GeneratedAlways<bigint>; cause: string; queued_at_ms: bigint };
   trust_preparations: {
     version: bigint;

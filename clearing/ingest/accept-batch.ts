@@ -9,6 +9,7 @@ import { idBytes } from '../../shared/ids.ts';
 import type { Outcome } from '../../shared/protocol/acknowledgement.ts';
 import { openJournalBatch } from '../../shared/protocol/journal-batch.ts';
 import { decodeJournalEntry, NO_HASH } from '../../shared/protocol/journal-entry.ts';
+import type { Policy } from '../../shared/protocol/policy.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 import { inTransaction, type Tx } from '../db/database.ts';
@@ -23,6 +24,7 @@ import { type ChainEntry, entriesOf, type HeldHead, joinChain } from './chain.ts
 import { type CheckedSale, checkSales, type GenuineSale } from './check-sales.ts';
 import { decideRefunds, findRefunded, paymentsOfBatch, verifyRefunds } from './decide-refunds.ts';
 import { decideSales } from './decide-sales.ts';
+import { guarantee } from './guarantee.ts';
 import { paymentRow, refundRow } from './outcome-rows.ts';
 import type { PurseRegister } from './purse-register.ts';
 import { type RefundEntry, readEntry, type Sale } from './read-entry.ts';
@@ -107,18 +109,24 @@ async function judge(
 }
 
 /** A payment's transfer: its id is the purse and the counter, so the ledger too takes it only once. */
-function transferOf(genuine: GenuineSale, receivable: bigint, nowMs: number): LedgerTransfer {
+function transferOf(
+  genuine: GenuineSale,
+  kind: 'payment' | 'guaranteed-payment',
+  payer: bigint,
+  receivable: bigint,
+  nowMs: number,
+): LedgerTransfer {
   const { purse, sale } = genuine;
   const transferId = new Uint8Array(16);
   transferId.set(purse.purseId);
   new DataView(transferId.buffer).setBigUint64(8, BigInt(sale.payment.counter));
   return {
     transferId,
-    kind: 'payment',
+    kind,
     atMs: BigInt(nowMs),
     currency: purse.currency,
     entries: [
-      { accountId: purse.accountId, amountMinor: -sale.amountMinor },
+      { accountId: payer, amountMinor: -sale.amountMinor },
       { accountId: receivable, amountMinor: sale.amountMinor },
     ],
   };
@@ -170,6 +178,7 @@ async function commit(
   terminal: TerminalRow,
   epoch: number,
   judged: readonly JudgedEntry[],
+  policy: Policy,
   lastNumber: number,
 ): Promise<Committed> {
   const nowMs = house.nowMs();
@@ -179,12 +188,13 @@ async function commit(
   const refunds = judged.flatMap(({ entry, refund }) =>
     refund === null ? [] : [{ seq: entry.seq, refund }],
   );
-  const paid = await decideSales(
+  const decided = await decideSales(
     tx,
     terminal,
     nowMs,
     sales.map(({ checked }) => checked),
   );
+  const { outcomes: paid, fundId } = await guarantee(tx, house, terminal, policy, decided);
   const bySeq = paid.map((outcome, i) => ({ seq: sales[i]?.seq ?? 0, outcome }));
   const known = await findRefunded(
     tx,
@@ -201,7 +211,10 @@ async function commit(
   const settled = paid.flatMap(({ state, genuine }) =>
     state === 'settled' && genuine !== null ? [genuine] : [],
   );
-  const soldMinor = settled.reduce((sum, { sale }) => sum + sale.amountMinor, 0n);
+  const guaranteed = paid.flatMap(({ state, genuine }) =>
+    state === 'settled-guaranteed' && genuine !== null ? [genuine] : [],
+  );
+  const soldMinor = [...settled, ...guaranteed].reduce((sum, { sale }) => sum + sale.amountMinor, 0n);
   const back = await decideRefunds(tx, house, terminal, known, soldMinor);
   const rows = [
     ...bySeq.map(({ seq, outcome }) => paymentRow(seq, outcome, numberOf)),
@@ -219,7 +232,14 @@ async function commit(
     entries: judged.map(({ entry }) => ({ ...entry, outcomeNumber: numberBySeq.get(entry.seq) ?? null })),
     outcomes: rows,
   });
-  const payments = settled.map((genuine) => transferOf(genuine, terminal.merchant.accountId, nowMs));
+  const { accountId } = terminal.merchant;
+  const payments = [
+    ...settled.map((genuine) => transferOf(genuine, 'payment', genuine.purse.accountId, accountId, nowMs)),
+    ...guaranteed.map((genuine) => {
+      invariant(fundId !== null, 'a guarantee without a fund');
+      return transferOf(genuine, 'guaranteed-payment', fundId, accountId, nowMs);
+    }),
+  ];
   await postTransfers(tx, [...payments, ...back.transfers]);
   if (rows.length > 0) {
     const { terminalId, merchant } = terminal;
@@ -258,6 +278,7 @@ export async function acceptBatch(
   if (!seen.ok) return seen;
   const judged = await judge(house, register, terminal, epoch, seen.value.fresh);
 
+  const { policy } = (await house.trust.recent()).bundle;
   const done = await inTransaction(house.database, async (tx): Promise<Result<Committed, BatchRefusal>> => {
     const lastNumber = await journal.lockTerminal(tx, terminalId);
     // another batch of this terminal may have been taken in since we looked
@@ -268,7 +289,7 @@ export async function acceptBatch(
     if (!joint.ok) return joint;
     if (first === undefined) return ok({ entries: 0, outcomes: [], customers: [] });
     const still = judged.filter(({ entry }) => entry.seq >= first.seq);
-    return ok(await commit(tx, house, terminal, epoch, still, lastNumber));
+    return ok(await commit(tx, house, terminal, epoch, still, policy, lastNumber));
   });
   if (!done.ok) return done;
   const { outcomes, customers } = done.value;

@@ -54,7 +54,8 @@ export function settleRefunds(
     const rejected = (reason: RejectReason): RefundOutcome => ({ state: 'rejected', reason, entry, payment });
     if (!isSigned) return rejected('bad-signature');
     if (payment === null) return rejected('unknown-payment');
-    if (payment.state === 'rejected') return rejected('payment-rejected');
+    // of a guaranteed one the customer paid nothing, so nothing goes back to them
+    if (payment.state !== 'settled') return rejected('payment-rejected');
     if (note.currency !== payment.currency || note.currency !== standings.currency) {
       return rejected('currency-mismatch');
     }

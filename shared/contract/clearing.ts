@@ -19,6 +19,7 @@ import {
   timeMs,
   userName,
 } from './clearing/fields.ts';
+import { guaranteeRoutes } from './clearing/guarantee.ts';
 import { orderRoutes } from './clearing/orders.ts';
 import { settlementRoutes } from './clearing/settlement.ts';
 import { type StaffNeed, staffRoutes } from './clearing/staff.ts';
@@ -94,6 +95,7 @@ export function needOf(route: { readonly method: string; readonly needs?: StaffN
 export const clearingRoutes = {
   ...staffRoutes,
   ...trustRoutes,
+  ...guaranteeRoutes,
   registerCustomer: {
     method: 'POST',
     path: '/v1/customers',
