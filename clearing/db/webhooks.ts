@@ -165,6 +165,31 @@ export async function tellOutcomes(
      ORDER BY number`.execute(tx);
 }
 
+/** Puts a payout into the outbox, in the transaction that orders it. */
+export async function tellPayout(
+  tx: Tx,
+  payout: {
+    readonly merchantId: Uint8Array;
+    readonly settlementId: Uint8Array;
+    readonly payoutId: Uint8Array;
+    readonly number: number;
+    readonly currency: string;
+    readonly amountMinor: bigint;
+    readonly nowMs: number;
+  },
+): Promise<void> {
+  const { merchantId, settlementId, payoutId, number, currency, amountMinor, nowMs } = payout;
+  await sql`
+    INSERT INTO webhook_deliveries (endpoint_id, event_id, event, happened_at_ms, next_at_ms, data)
+    SELECT endpoint_id, 'evt_payout_' || encode(${payoutId}::bytea, 'hex'), 'settlement.paid',
+           ${nowMs}::bigint, ${nowMs}::bigint, jsonb_build_object(
+             'merchantId', encode(merchant_id, 'hex'), 'settlementId', encode(${settlementId}::bytea, 'hex'),
+             'payoutId', encode(${payoutId}::bytea, 'hex'), 'number', ${number}::integer,
+             'currency', ${currency}::text, 'amountMinor', ${amountMinor.toString()}::text)
+      FROM webhook_endpoints
+     WHERE merchant_id = ${merchantId} AND state = 'enabled' AND 'settlement.paid' = ANY(events)`.execute(tx);
+}
+
 export interface DueDelivery {
   readonly number: bigint;
   readonly endpointId: Uint8Array;

@@ -7,6 +7,7 @@ import { HOUSE_OWNER, type LedgerTransfer, openAccount, postTransfers } from '..
 import type { MerchantToSettle } from '../db/settlement-terms.ts';
 import { insertReleases, insertSettlement, type SettlementRow } from '../db/settlements.ts';
 import { insertStatement, readSettledSeqs } from '../db/statements.ts';
+import { tellPayout } from '../db/webhooks.ts';
 import type { IssuerSigner } from '../keys.ts';
 import { derivedId, type SettlementDraft } from './draft-settlement.ts';
 
@@ -110,4 +111,8 @@ export async function postSettlement(
   await insertReleases(tx, draft.releases, settlementId);
   for (const terminal of draft.terminals) await signStatements(tx, world, issuer, settlementId, terminal);
   await postTransfers(tx, await transfersOf(tx, merchant, draft.row));
+  const { payout, number, madeAtMs } = draft.row;
+  if (payout === null) return;
+  const { merchantId } = merchant;
+  await tellPayout(tx, { ...payout, merchantId, settlementId, number, nowMs: madeAtMs });
 }

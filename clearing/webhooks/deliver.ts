@@ -31,11 +31,7 @@ const GONE = 410;
 
 function bodyOf({ event, happenedAtMs, data }: DueDelivery): string {
   // `data` was composed by db/webhooks.ts
-  const body: WebhookBody = {
-    type: event,
-    timestamp: new Date(happenedAtMs).toISOString(),
-    data: data as WebhookBody['data'],
-  };
+  const body = { type: event, timestamp: new Date(happenedAtMs).toISOString(), data } as WebhookBody;
   return JSON.stringify(body);
 }
 

@@ -10,13 +10,14 @@ import { hexId, nothing, timeMs } from './fields.ts';
 /** A place in a list, as a decimal. */
 const listNumber = z.string().check(z.regex(/^[1-9][0-9]{0,15}$/));
 
-export const WEBHOOK_EVENTS = ['payment.settled', 'payment.rejected', 'refund.settled'] as const;
+const OUTCOME_EVENTS = ['payment.settled', 'payment.rejected', 'refund.settled'] as const;
+export const WEBHOOK_EVENTS = [...OUTCOME_EVENTS, 'settlement.paid'] as const;
 const event = z.enum(WEBHOOK_EVENTS);
 export type WebhookEventName = z.infer<typeof event>;
 
-/** The body of a webhook. */
-export const webhookBody = z.strictObject({
-  type: event,
+/** The body of a webhook about an entry of a journal. */
+const outcomeBody = z.strictObject({
+  type: z.enum(OUTCOME_EVENTS),
   /** When it happened, ISO 8601 in UTC. */
   timestamp: z.string(),
   data: z.strictObject({
@@ -39,6 +40,23 @@ export const webhookBody = z.strictObject({
     refundId: z.nullable(hexId(16)),
   }),
 });
+/** The body of a webhook about money that the bank was told to pay to the merchant. */
+const payoutBody = z.strictObject({
+  type: z.literal('settlement.paid'),
+  timestamp: z.string(),
+  data: z.strictObject({
+    merchantId: hexId(8),
+    settlementId: hexId(16),
+    payoutId: hexId(16),
+    /** Of the settlement: 1 … n of the merchant, in its currency. */
+    number: z.int(),
+    currency: z.string(),
+    amountMinor: z.string(),
+  }),
+});
+
+/** The body of a webhook. */
+export const webhookBody = z.discriminatedUnion('type', [outcomeBody, payoutBody]);
 export type WebhookBody = z.infer<typeof webhookBody>;
 
 const webhookView = z.strictObject({
