@@ -24,6 +24,7 @@ import { addMethodAnswers } from './http/methods.ts';
 import { RefusedRequest, sendProblem } from './http/problem.ts';
 import { addRequestMetrics } from './http/request-metrics.ts';
 import { sessionCookies } from './http/session-cookie.ts';
+import { addSettlementFiles } from './http/settlement-files.ts';
 import { addStrictJson } from './http/strict-json.ts';
 import { addTerminalRoutes } from './http/terminal-routes.ts';
 import { addTrustRoute } from './http/trust-route.ts';
@@ -168,6 +169,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
     addJsonRoutes(v1, jsonHandlers(house, cookies), guards, config.guessesPerMinute);
     done();
   });
+  addSettlementFiles(app, house, (request) => guards.operator(request, 'look'));
   addTrustRoute(app, house);
   addWalletEvents(app, house, deps.hub, guards.session);
   await app.register((terminals, _options, done) => {

@@ -249,3 +249,13 @@ export async function spendNonce(
 export async function pruneNonces(db: Database, createdBeforeS: number): Promise<void> {
   await db.deleteFrom('request_nonces').where('created_s', '<', BigInt(createdBeforeS)).execute();
 }
+
+/** Empty when there is no such merchant. */
+export async function findMerchantName(db: Database, merchantId: Uint8Array): Promise<string> {
+  const row = await db
+    .selectFrom('merchants')
+    .select('display_name')
+    .where('merchant_id', '=', merchantId)
+    .executeTakeFirst();
+  return row?.display_name ?? '';
+}

@@ -2,11 +2,12 @@
  * The columns of a catalogue's file and what may stand in them. Reads one row at a time and tells everything that is
  * wrong in it; whether a tax rate exists or an id was there before is for who knows the catalogue.
  */
+
+import { csvRow, withoutTextMark } from '../csv-writer.ts';
 import type { CurrencyCode } from '../iso-4217.ts';
 import { toDecimal } from '../money.ts';
 import { barcodeKey, isBarcode } from './barcode.ts';
 import type { CsvProblem, CsvRow, Delimiter } from './csv-reader.ts';
-import { csvRow, withoutTextMark } from './csv-writer.ts';
 import {
   type CatalogueItem,
   isTidyText,

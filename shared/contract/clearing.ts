@@ -279,6 +279,17 @@ export const clearingStreams = {
     path: '/v1/terminals/:terminalId/statement-proof',
     guard: 'terminal-signature',
   },
+  /** A merchant's settlement as a file. */
+  settlementCsv: {
+    method: 'GET',
+    path: '/v1/admin/settlements/:settlementId/entries.csv',
+    guard: 'operator',
+  },
+  settlementCamt053: {
+    method: 'GET',
+    path: '/v1/admin/settlements/:settlementId/camt053.xml',
+    guard: 'operator',
+  },
   /** Body and answer: authorisation.ts. A decline is an answer as an approval is; asking again answers the same. */
   authorisations: { method: 'POST', path: '/v1/authorisations', guard: 'terminal-signature' },
   /** Server-sent events `fetch` that say "fetch now"; the data is empty. */

@@ -9,9 +9,9 @@ import {
   readImportRow,
 } from '../../shared/catalogue/catalogue-csv.ts';
 import { type CsvFault, CsvReader, type CsvRow } from '../../shared/catalogue/csv-reader.ts';
-import { csvRow, withoutTextMark, withTextMark } from '../../shared/catalogue/csv-writer.ts';
 import { type CatalogueItem, isTidyText } from '../../shared/catalogue/item.ts';
 import { readPrice } from '../../shared/catalogue/price-text.ts';
+import { csvRow, withoutTextMark, withTextMark } from '../../shared/csv-writer.ts';
 
 function read(...pieces: string[]): { rows: CsvRow[]; faults: CsvFault[] } {
   const rows: CsvRow[] = [];

@@ -2,7 +2,7 @@
  * Writes CSV (RFC 4180) that a spreadsheet cannot run: a text that would be taken for a formula gets an
  * apostrophe before it, the mark for "this is text", and reading takes it away again.
  */
-import type { Delimiter } from './csv-reader.ts';
+import type { Delimiter } from './catalogue/csv-reader.ts';
 
 /** `=+-@`, their wide forms, tab and return begin formulas; apostrophes before one must stay told apart. */
 const NEEDS_MARK = /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
