@@ -26,7 +26,7 @@ import { PurseRegister } from '../ingest/purse-register.ts';
 import { isByPolicy, type Replayed, replay, TerminalPast } from './replay.ts';
 
 const DAY_MS = 86_400_000;
-/** Entries that one trial looks at; about half a minute. */
+/** Entries that one trial looks at: a request must come to an end. */
 const MAX_ENTRIES = 300_000;
 const PAGE = 1000;
 
