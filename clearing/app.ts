@@ -10,6 +10,7 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { nodeBackEnd } from '../shared/protocol/ed25519-node.ts';
+import { addChores } from './chores.ts';
 import type { Database } from './db/database.ts';
 import { sendNews } from './db/news.ts';
 import type { House, HouseConfig, HouseCore } from './house.ts';
@@ -58,6 +59,8 @@ export interface ClearingDeps {
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly config: AppConfig;
+  /** Milliseconds between two rounds of what nobody asks for (chores.ts); left out: none. */
+  readonly choresEveryMs?: number;
   readonly logger: FastifyBaseLogger;
   /** Counts into these; without, nobody sees what is counted. */
   readonly metrics?: ClearingMetrics;
@@ -121,6 +124,7 @@ export async function buildApp(deps: ClearingDeps): Promise<FastifyInstance> {
   await foundHouse(house);
   await requireTrust(house);
 
+  if (deps.choresEveryMs !== undefined) addChores(app, house, deps.choresEveryMs);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
   addErrorAnswers(app);
   await app.register(helmet, {

@@ -31,6 +31,7 @@ export interface RunningClearing {
 
 /** For one try of a webhook. */
 const WEBHOOK_TIMEOUT_MS = 15_000;
+const CHORES_EVERY_MS = 10 * 60_000;
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -66,6 +67,7 @@ export async function startClearing(settings: Settings): Promise<RunningClearing
       nowMs: Date.now,
       randomBytes: random,
       config: settings.app,
+      choresEveryMs: CHORES_EVERY_MS,
       logger: log,
       metrics,
     });

@@ -148,6 +148,8 @@ export const REFUSALS = {
   'too-large': { stage: 'request', retry: 'never' },
   'too-many-requests': { stage: 'request', retry: 'later' },
   'exists-with-different-content': { stage: 'request', retry: 'never' },
+  'transfer-ended': { stage: 'request', retry: 'never' },
+  'over-pending': { stage: 'request', retry: 'never' },
   'user-name-taken': { stage: 'request', retry: 'never' },
   'password-too-weak': { stage: 'request', retry: 'never' },
   'barcode-taken': { stage: 'request', retry: 'never' },
@@ -204,6 +206,12 @@ interface RefusalDetails {
   /** The smallest step of coins. */
   'cash-not-payable': { readonly amountMinor: string };
   'bad-request': { readonly field: string };
+  /** Which field it was; left out where there is nothing to compare field by field. */
+  'exists-with-different-content': { readonly field: string } | undefined;
+  /** How the pending transfer ended before. */
+  'transfer-ended': { readonly how: string };
+  /** What was pending. */
+  'over-pending': { readonly pendingMinor: string };
   'rule-milder': { readonly rule: string };
   'shift-open': { readonly atMs: number };
   'reason-needed': { readonly differenceMinor: string };
@@ -219,7 +227,9 @@ interface RefusalDetails {
 
 /** A refusal of one code, with that code's detail where it has one. */
 type RefusalOf<C extends RefusalCode> = C extends keyof RefusalDetails
-  ? { readonly code: C; readonly detail: RefusalDetails[C] }
+  ? undefined extends RefusalDetails[C]
+    ? { readonly code: C; readonly detail?: Exclude<RefusalDetails[C], undefined> }
+    : { readonly code: C; readonly detail: RefusalDetails[C] }
   : { readonly code: C };
 
 export type Refusal<C extends RefusalCode = RefusalCode> = C extends RefusalCode ? RefusalOf<C> : never;

@@ -6,6 +6,8 @@ export interface CustomerRow {
   readonly userName: string;
   readonly language: string;
   readonly lastPaymentNumber: bigint;
+  /** What they may carry offline (clearing/purses/tiers.ts). */
+  readonly tier: number;
 }
 
 const COLUMNS = [
@@ -13,6 +15,7 @@ const COLUMNS = [
   'customers.user_name',
   'customers.language',
   'customers.last_payment_number',
+  'customers.tier',
 ] as const;
 
 function customerRow(row: {
@@ -20,12 +23,14 @@ function customerRow(row: {
   user_name: string;
   language: string;
   last_payment_number: bigint;
+  tier: number;
 }): CustomerRow {
   return {
     customerId: row.customer_id,
     userName: row.user_name,
     language: row.language,
     lastPaymentNumber: row.last_payment_number,
+    tier: row.tier,
   };
 }
 
@@ -117,4 +122,14 @@ export async function readHoldings(
     byCurrency.set(currency, { ...held, reservedMinor: held.reservedMinor + balance_minor });
   }
   return [...byCurrency].sort().map(([currency, held]) => ({ currency, ...held }));
+}
+
+/** False when there is no such customer. */
+export async function setTier(db: Database, userName: string, tier: number): Promise<boolean> {
+  const result = await db
+    .updateTable('customers')
+    .set({ tier })
+    .where('user_name', '=', userName)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }

@@ -12,7 +12,6 @@ import type {
 } from '../../shared/protocol/acknowledgement.ts';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.ts';
 import type { Database, Tx } from './database.ts';
-import type { PurseState } from './schema.ts';
 
 export interface HeadRow {
   readonly epoch: number;
@@ -120,9 +119,12 @@ export async function lockTerminal(tx: Tx, terminalId: Uint8Array): Promise<numb
 export interface LockedPurse {
   readonly purseId: Uint8Array;
   readonly balanceMinor: bigint;
-  readonly state: PurseState;
   readonly frozenAtMs: number | null;
   readonly frozenInVersion: number | null;
+  readonly closedAtMs: number | null;
+  readonly closedInVersion: number | null;
+  readonly endsAtMs: number;
+  readonly isReturned: boolean;
 }
 
 /** Nobody else settles payments of these purses until the transaction ends. */
@@ -131,20 +133,27 @@ export async function lockPurses(tx: Tx, accountIds: readonly bigint[]): Promise
   const { rows } = await sql<{
     purse_id: Uint8Array;
     balance_minor: bigint;
-    state: PurseState;
     frozen_at_ms: bigint | null;
     frozen_in_version: bigint | null;
+    closed_at_ms: bigint | null;
+    closed_in_version: bigint | null;
+    ends_at_ms: bigint;
+    is_returned: boolean;
   }>`
-    SELECT purse_id, balance_minor, state, frozen_at_ms, frozen_in_version
+    SELECT purse_id, balance_minor, frozen_at_ms, frozen_in_version, closed_at_ms, closed_in_version,
+           ends_at_ms, returned_at_ms IS NOT NULL AS is_returned
       FROM accounts JOIN purses USING (account_id)
      WHERE account_id = ANY(${bigintArray(accountIds)}::bigint[])
      ORDER BY account_id FOR NO KEY UPDATE OF accounts`.execute(tx);
   return rows.map((row) => ({
     purseId: row.purse_id,
     balanceMinor: row.balance_minor,
-    state: row.state,
     frozenAtMs: row.frozen_at_ms === null ? null : Number(row.frozen_at_ms),
     frozenInVersion: row.frozen_in_version === null ? null : Number(row.frozen_in_version),
+    closedAtMs: row.closed_at_ms === null ? null : Number(row.closed_at_ms),
+    closedInVersion: row.closed_in_version === null ? null : Number(row.closed_in_version),
+    endsAtMs: Number(row.ends_at_ms),
+    isReturned: row.is_returned,
   }));
 }
 

@@ -62,15 +62,15 @@ export async function findAccount(
   return row?.account_id;
 }
 
-/** The balance in minor units; nobody else can move it until this transaction ends. */
+/** What of the balance is not reserved by pending transfers; nobody else can move it until this transaction ends. */
 export async function lockBalance(tx: Tx, accountId: bigint): Promise<bigint> {
   const row = await tx
     .selectFrom('accounts')
-    .select('balance_minor')
+    .select(['balance_minor', 'pending_out_minor'])
     .where('account_id', '=', accountId)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
-  return row.balance_minor;
+  return row.balance_minor - row.pending_out_minor;
 }
 
 /** Posts transfers with their entries. Breaking a rule of the ledger throws: it is a bug. */
@@ -196,4 +196,19 @@ export async function readLedger(db: Database): Promise<LedgerReport> {
         })),
       };
     });
+}
+
+/** One thing that is wrong in the ledger, in the words of migrations/0125-pending-transfers.sql. */
+export interface LedgerFault {
+  readonly fault: string;
+  readonly subject: string;
+  /** Minor units, or lines of a transfer. */
+  readonly offBy: string;
+}
+
+/** Everything that can be wrong, summed anew from the raw rows at one moment. Reads the whole ledger. */
+export async function auditLedger(db: Database): Promise<readonly LedgerFault[]> {
+  const { rows } = await sql<{ fault: string; subject: string; off_by: string }>`
+    SELECT fault, subject, off_by::text AS off_by FROM ledger_faults()`.execute(db);
+  return rows.map(({ fault, subject, off_by }) => ({ fault, subject, offBy: off_by }));
 }

@@ -15,6 +15,7 @@ export type AccountKind =
   | 'settlement'
   | 'reserve'
   | 'exchange';
+export type PendingEnd = 'posted' | 'voided' | 'expired';
 export type PurseState = 'open' | 'frozen' | 'closed';
 
 export interface Schema extends SettlementSchema {
@@ -24,6 +25,7 @@ export interface Schema extends SettlementSchema {
     owner_id: Uint8Array;
     currency: string;
     balance_minor: Generated<bigint>;
+    pending_out_minor: Generated<bigint>;
   };
   transfers: {
     transfer_no: GeneratedAlways<bigint>;
@@ -31,6 +33,24 @@ export interface Schema extends SettlementSchema {
     kind: string;
     at_ms: bigint;
     entry_count: number;
+  };
+  pending_transfers: {
+    pending_no: GeneratedAlways<bigint>;
+    pending_id: Uint8Array;
+    kind: string;
+    debit_account_id: bigint;
+    credit_account_id: bigint;
+    amount_minor: bigint;
+    currency: string;
+    at_ms: bigint;
+    expires_at_ms: bigint | null;
+  };
+  pending_ends: {
+    pending_no: bigint;
+    end_id: Uint8Array;
+    how: PendingEnd;
+    amount_minor: bigint;
+    at_ms: bigint;
   };
   entries: {
     transfer_no: bigint;
@@ -46,6 +66,7 @@ export interface Schema extends SettlementSchema {
     language: string;
     created_at_ms: bigint;
     last_payment_number: Generated<bigint>;
+    tier: Generated<number>;
   };
   sessions: {
     token_digest: Uint8Array;
@@ -78,6 +99,12 @@ export interface Schema extends SettlementSchema {
     state: Generated<PurseState>;
     frozen_at_ms: bigint | null;
     frozen_in_version: bigint | null;
+    renews: Uint8Array | null;
+    closed_at_ms: bigint | null;
+    closed_in_version: bigint | null;
+    returned_at_ms: bigint | null;
+    returned_minor: bigint | null;
+    ends_at_ms: GeneratedAlways<bigint>;
   };
   staff: {
     staff_id: Uint8Array;

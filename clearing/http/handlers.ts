@@ -1,8 +1,10 @@
 /** Which operation answers which JSON route. Nothing is decided here. */
-import { ok } from '../../shared/result.ts';
+import { ok, refused } from '../../shared/result.ts';
 import { customerView } from '../accounts/customer-view.ts';
 import { registerCustomer } from '../accounts/register.ts';
 import { signIn, signOut } from '../accounts/sign-in.ts';
+import { setTier } from '../db/customers.ts';
+import { auditLedger } from '../db/ledger.ts';
 import { enrolTerminal } from '../enrolment/enrol-terminal.ts';
 import { createMerchantKey, revokeMerchantKey } from '../enrolment/merchant-keys.ts';
 import { createEnrolmentCode, createMerchant } from '../enrolment/merchants.ts';
@@ -12,7 +14,9 @@ import { deposit } from '../ledger/deposit.ts';
 import { ledgerReport } from '../ledger/report.ts';
 import { walletPayments } from '../notify/wallet-payments.ts';
 import * as orders from '../orders/orders.ts';
+import { closePurse, customerPurses, freezePurse } from '../purses/end-purse.ts';
 import { issuePurse } from '../purses/issue-purse.ts';
+import { returnUnspent } from '../purses/return-unspent.ts';
 import { revokePurse } from '../purses/revoke-purse.ts';
 import { correctSettlement } from '../settlement/correct.ts';
 import { runSettlement } from '../settlement/run-cycle.ts';
@@ -43,7 +47,7 @@ export function jsonHandlers(house: House, cookies: SessionCookies): JsonHandler
       return ok({});
     },
     me: async ({ request }) => ok(await customerView(house, sessionOf(request).customer)),
-    issuePurse: ({ body, request }) => issuePurse(house, sessionOf(request).customer, body),
+    issuePurse: ({ body, request }) => issuePurse(house, sessionOf(request).customer, body, null),
     walletPayments: async ({ query, request }) => {
       const payments = await walletPayments(
         house,
@@ -56,6 +60,15 @@ export function jsonHandlers(house: House, cookies: SessionCookies): JsonHandler
     createMerchant: ({ body }) => createMerchant(house, body),
     createEnrolmentCode: ({ body }) => createEnrolmentCode(house, body),
     deposit: ({ body }) => deposit(house, body),
+    purses: async ({ request }) => ok(await customerPurses(house, sessionOf(request).customer)),
+    renewPurse: ({ params, body, request }) =>
+      issuePurse(house, sessionOf(request).customer, body, params.purseId),
+    closePurse: ({ params, request }) => closePurse(house, sessionOf(request).customer, params.purseId),
+    freezePurse: ({ params, request }) => freezePurse(house, sessionOf(request).customer, params.purseId),
+    returnUnspent: async () => ok({ purses: await returnUnspent(house) }),
+    setCustomerTier: async ({ body }) =>
+      (await setTier(house.database, body.userName, body.tier)) ? ok({}) : refused({ code: 'not-found' }),
+    ledgerFaults: async () => ok({ faults: [...(await auditLedger(house.database))] }),
     revokePurse: ({ params }) => revokePurse(house, params.purseId),
     revokeTerminal: ({ params }) => revokeTerminal(house, params.terminalId),
     ledger: async () => ok(await ledgerReport(house)),

@@ -22,6 +22,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   'not-found': 404,
   'already-enrolled': 409,
   'exists-with-different-content': 409,
+  'transfer-ended': 409,
   'user-name-taken': 409,
   'last-administrator': 409,
   'journal-gap': 409,

@@ -8,6 +8,7 @@ import { findOpenAuthorisations, type OpenAuthorisation } from '../db/authorisat
 import type { Tx } from '../db/database.ts';
 import * as journal from '../db/journal.ts';
 import type { TerminalRow } from '../db/merchants.ts';
+import { returnsAtMs } from '../purses/settlement-window.ts';
 import type { CheckedSale } from './check-sales.ts';
 import { chargedBy, originOf, paymentIn, type Sale } from './read-entry.ts';
 import {
@@ -58,7 +59,12 @@ export async function decideSales(
   const { outcomes, contested } = settle(
     checked,
     {
-      purses: new Map(locked.map((purse) => [toHex(purse.purseId), purse])),
+      purses: new Map(
+        locked.map((purse) => [
+          toHex(purse.purseId),
+          { ...purse, isOver: purse.isReturned || nowMs >= returnsAtMs(purse.endsAtMs) },
+        ]),
+      ),
       settled: new Set(settled.map(({ purseId, counter }) => settlementKey(purseId, counter))),
       settledHere: new Map(
         settled.flatMap(({ merchantId: of, terminalId: by, entry, sale }) => {

@@ -9,17 +9,23 @@ import type { LossBearer, OutcomeState, RejectReason } from '../../shared/protoc
 import { contradict, encodeDoubleSpendProof } from '../../shared/protocol/double-spend.ts';
 import type { Payment } from '../../shared/protocol/payment.ts';
 import type { PurseCertificate } from '../../shared/protocol/purse-certificate.ts';
-import type { PurseState } from '../db/schema.ts';
 import type { CheckedSale, GenuineSale } from './check-sales.ts';
 import { chargedBy } from './read-entry.ts';
 
 /** A purse as it stands under the lock. */
 export interface PurseStanding {
   readonly balanceMinor: bigint;
-  readonly state: PurseState;
   readonly frozenAtMs: number | null;
   readonly frozenInVersion: number | null;
+  readonly closedAtMs: number | null;
+  /** Null while no trust bundle lists it as closed. */
+  readonly closedInVersion: number | null;
+  /** Its settlement window is over: what is left is its customer's again. */
+  readonly isOver: boolean;
 }
+
+/** What the house itself knows when it is asked online: more than any bundle says. */
+export const KNOWS_ALL = Number.MAX_SAFE_INTEGER;
 
 /** An authorised payment whose sale has not come yet. */
 export interface HeldAmount {
@@ -89,12 +95,12 @@ function rejected(reason: RejectReason, genuine: GenuineSale | null): SettledOut
 }
 
 function isRevoked(standing: PurseStanding, genuine: GenuineSale): boolean {
-  if (standing.state === 'closed') return true;
+  const { trustVersion } = genuine.sale;
+  // closing is the customer's own word: it must not turn a terminal that could not have heard of it into the loser
+  if (standing.closedAtMs !== null && trustVersion >= (standing.closedInVersion ?? KNOWS_ALL)) return true;
   if (standing.frozenAtMs === null || standing.frozenInVersion === null) return false;
   // a terminal that sold before the freeze, by its own clock, must not have known of it either
-  return (
-    genuine.sale.soldAtMs >= standing.frozenAtMs || genuine.sale.trustVersion >= standing.frozenInVersion
-  );
+  return genuine.sale.soldAtMs >= standing.frozenAtMs || trustVersion >= standing.frozenInVersion;
 }
 
 export interface SettledBatch {
@@ -145,11 +151,10 @@ export function settle(
     if (before !== undefined && (before || genuine.sale.isBroughtBack))
       return { ...SETTLED_BEFORE, repeats: genuine };
     const authorised = held.get(key);
-    // a freeze after the yes takes nothing back; a closed purse has nothing left
+    // a freeze after the yes takes nothing back, and the money of the yes is held as long as it says
     const isPromised = authorised?.isOwn === true && authorised.amountMinor === genuine.sale.amountMinor;
-    if (isRevoked(standing, genuine) && !(isPromised && standing.state !== 'closed')) {
-      return rejected('revoked', genuine);
-    }
+    if (standing.isOver && !(isPromised && !authorised.isLapsed)) return rejected('expired', genuine);
+    if (isRevoked(standing, genuine) && !isPromised) return rejected('revoked', genuine);
     if (taken.has(key) || authorised?.isOwn === false) {
       contested.push(i);
       return rejected('conflict', genuine);

@@ -38,14 +38,18 @@ export async function deposit(
       const posted = await findTransfer(tx, transferId);
       if (posted !== undefined) {
         const [from, to] = posted.entries;
-        const isSame =
-          posted.kind === KIND &&
-          to?.accountKind === 'available' &&
-          equalBytes(to.ownerId, customer.customerId) &&
-          to.amountMinor === amountMinor &&
-          to.currency === body.currency &&
-          from?.accountKind === 'settlement';
-        return isSame ? ok({}) : refused({ code: 'exists-with-different-content' });
+        const different = ([field, isSame]: readonly [string, boolean]) => (isSame ? [] : [field]);
+        const [field] = (
+          [
+            ['kind', posted.kind === KIND && from?.accountKind === 'settlement'],
+            ['userName', to?.accountKind === 'available' && equalBytes(to.ownerId, customer.customerId)],
+            ['currency', to?.currency === body.currency],
+            ['amountMinor', to?.amountMinor === amountMinor],
+          ] as const
+        ).flatMap(different);
+        return field === undefined
+          ? ok({})
+          : refused({ code: 'exists-with-different-content', detail: { field } });
       }
       const available = await openAccount(tx, 'available', customer.customerId, body.currency);
       const settlement = await openAccount(tx, 'settlement', HOUSE_OWNER, body.currency);

@@ -2,6 +2,7 @@
  * Issuing a purse: the allowance moves from the customer's account into the purse's in the same
  * transaction that stores the certificate, so an honest payment out of it is always funded (protocol §3).
  */
+import { invariant } from '../../shared/assert.ts';
 import { equalBytes, fromBase64Url, fromHex, toBase64Url } from '../../shared/bytes.ts';
 import { POSSESSION_MAX_AGE_S, type RouteAnswer, type RouteBody } from '../../shared/contract/clearing.ts';
 import { sha256 } from '../../shared/hash.ts';
@@ -16,17 +17,17 @@ import type { CustomerRow } from '../db/customers.ts';
 import { inTransaction, sqlState, type Tx } from '../db/database.ts';
 import { findAccount, lockBalance, openAccount, postTransfers } from '../db/ledger.ts';
 import {
-  countOpenPurses,
+  findPurse,
   findPurseOfRequest,
   insertPurse,
   nextStatusIndex,
   type PurseRow,
+  readPurseUse,
 } from '../db/purses.ts';
 import { type House, nowS } from '../house.ts';
 import type { IssuerSigner } from '../keys.ts';
-import { unitMinorOf } from '../markets.ts';
 import { purseView } from './purse-view.ts';
-import { PURSE_DAYS, TIER_1 } from './tiers.ts';
+import { capsOf, PURSE_DAYS, type PurseCaps, RENEWAL_DAYS } from './tiers.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -35,6 +36,8 @@ type IssueRefusal = Refusal<
   | 'malformed'
   | 'forged'
   | 'expired'
+  | 'revoked'
+  | 'not-found'
   | 'purse-limit'
   | 'not-enough-money'
   | 'exists-with-different-content'
@@ -47,7 +50,15 @@ interface Request {
   readonly allowanceMinor: bigint;
   readonly capMinor: bigint;
   readonly possession: Possession;
+  readonly caps: PurseCaps;
+  /** The purse that it takes the place of. */
+  readonly renews: Uint8Array | null;
 }
+
+const RENEWAL_S = RENEWAL_DAYS * 86_400;
+
+const differs = (field: string) =>
+  refused({ code: 'exists-with-different-content', detail: { field } } as const);
 
 const badField = (field: string) => refused({ code: 'bad-request', detail: { field } } as const);
 
@@ -55,13 +66,16 @@ function readRequest(
   house: House,
   customer: CustomerRow,
   body: RouteBody<'issuePurse'>,
+  renewsHex: string | null,
 ): Result<Request, IssueRefusal> {
   const requestId = fromHex(body.requestId);
   const allowanceMinor = parseMinor(body.allowanceMinor);
-  const unit = unitMinorOf(body.currency);
+  const caps = capsOf(customer.tier, body.currency);
+  const renews = renewsHex === null ? null : fromHex(renewsHex);
   const bytes = fromBase64Url(body.possession);
   if (requestId === undefined) return badField('requestId');
-  if (unit === undefined || !isCurrencyCode(body.currency)) return badField('currency');
+  if (renews === undefined) return badField('purseId');
+  if (caps === undefined || !isCurrencyCode(body.currency)) return badField('currency');
   if (allowanceMinor === undefined || allowanceMinor === 0n) return badField('allowanceMinor');
   if (bytes === undefined) return badField('possession');
   const possession = openPossession(bytes, house.config.world, house.backEnd);
@@ -69,15 +83,15 @@ function readRequest(
   const { contextDigest, boxKey, publicKey } = possession.value;
   if (!equalBytes(contextDigest, sha256(customer.customerId))) return badField('possession');
   if (boxKey.some((byte) => byte !== 0) || !isStrictPublicKey(publicKey)) return badField('possession');
-  if (allowanceMinor > TIER_1.allowanceUnits * unit) return refused({ code: 'purse-limit' });
-  const ceiling = TIER_1.perPaymentUnits * unit;
-  const isWholePayable = allowanceMinor < ceiling;
+  const isWholePayable = allowanceMinor < caps.perPaymentMinor;
   return ok({
     requestId,
     currency: body.currency,
     allowanceMinor,
-    capMinor: isWholePayable ? allowanceMinor : ceiling,
+    capMinor: isWholePayable ? allowanceMinor : caps.perPaymentMinor,
     possession: possession.value,
+    caps,
+    renews,
   });
 }
 
@@ -89,11 +103,59 @@ async function answeredBefore(
 ): Promise<Result<IssueAnswer, IssueRefusal> | undefined> {
   const purse = await findPurseOfRequest(db, customer.customerId, request.requestId);
   if (purse === undefined) return undefined;
-  const isSame =
-    purse.currency === request.currency &&
-    purse.allowanceMinor === request.allowanceMinor &&
-    equalBytes(purse.publicKey, request.possession.publicKey);
-  return isSame ? ok(answer(purse)) : refused({ code: 'exists-with-different-content' });
+  const field = differentField(purse, request);
+  return field === undefined ? ok(answer(purse)) : differs(field);
+}
+
+function differentField(purse: PurseRow, request: Request): string | undefined {
+  const isSameRenewal =
+    purse.renews === null || request.renews === null
+      ? purse.renews === request.renews
+      : equalBytes(purse.renews, request.renews);
+  if (!isSameRenewal) return 'purseId';
+  if (purse.currency !== request.currency) return 'currency';
+  if (purse.allowanceMinor !== request.allowanceMinor) return 'allowanceMinor';
+  return equalBytes(purse.publicKey, request.possession.publicKey) ? undefined : 'possession';
+}
+
+/** Whether this purse may be renewed by this request; null when it may. */
+async function checkRenewal(
+  tx: Tx,
+  customer: CustomerRow,
+  { renews, currency }: Request,
+  now: number,
+): Promise<IssueRefusal | null> {
+  if (renews === null) return null;
+  const old = await findPurse(tx, renews);
+  if (old === undefined || !equalBytes(old.customerId, customer.customerId)) return { code: 'not-found' };
+  if (old.currency !== currency) return { code: 'bad-request', detail: { field: 'currency' } };
+  // another request has renewed it
+  if (old.renewedBy !== null)
+    return { code: 'exists-with-different-content', detail: { field: 'requestId' } };
+  if (old.expiresAtS <= now) return { code: 'expired', detail: { ageS: now - old.expiresAtS } };
+  return old.state === 'open' ? null : { code: 'revoked' };
+}
+
+/** Whether one more purse of this allowance is within what the customer may carry. */
+async function isWithinCaps(
+  tx: Tx,
+  customer: CustomerRow,
+  { caps, currency, allowanceMinor, renews }: Request,
+  now: number,
+): Promise<boolean> {
+  const old = renews === null ? undefined : await findPurse(tx, renews);
+  const isNearEnd = old !== undefined && old.expiresAtS - now <= RENEWAL_S;
+  const use = await readPurseUse(tx, customer.customerId, currency, {
+    nowS: now,
+    renewing: isNearEnd ? renews : null,
+    renewalS: RENEWAL_S,
+  });
+  return (
+    allowanceMinor <= caps.allowanceMinor &&
+    use.open < caps.openPurses &&
+    use.held < caps.heldPurses &&
+    use.allowanceMinor + allowanceMinor <= caps.reservedMinor
+  );
 }
 
 function answer(purse: PurseRow): IssueAnswer {
@@ -114,15 +176,16 @@ async function issue(
   const availableMinor = await lockBalance(tx, available);
   const before = await answeredBefore(tx, customer, request);
   if (before !== undefined) return before;
-  const open = await countOpenPurses(tx, customer.customerId, request.currency, issuedAtS);
-  if (open >= TIER_1.openPurses) return refused({ code: 'purse-limit' });
+  const unfit = await checkRenewal(tx, customer, request, issuedAtS);
+  if (unfit !== null) return refused(unfit);
+  if (!(await isWithinCaps(tx, customer, request, issuedAtS))) return refused({ code: 'purse-limit' });
   if (availableMinor < request.allowanceMinor)
     return refused({ code: 'not-enough-money', detail: { availableMinor: availableMinor.toString() } });
 
   const purseId = house.randomBytes(8);
   const statusIndex = await nextStatusIndex(tx);
   const expiresAtS = issuedAtS + PURSE_DAYS * 86_400;
-  const { currency, allowanceMinor, capMinor } = request;
+  const { currency, allowanceMinor, capMinor, caps, renews } = request;
   const { publicKey } = request.possession;
   const certificate = issuePurseCertificate(
     {
@@ -133,9 +196,9 @@ async function issue(
       currency,
       allowanceMinor,
       perPaymentCapMinor: capMinor,
-      paymentCountCap: TIER_1.paymentCount,
+      paymentCountCap: caps.paymentCount,
       statusIndex,
-      tier: TIER_1.tier,
+      tier: caps.tier,
     },
     house.config.world,
     kid,
@@ -145,7 +208,7 @@ async function issue(
   await postTransfers(tx, [
     {
       transferId: sha256(new Uint8Array([...customer.customerId, ...request.requestId])).subarray(0, 16),
-      kind: 'purse-issue',
+      kind: renews === null ? 'purse-issue' : 'purse-renew',
       atMs: BigInt(house.nowMs()),
       currency,
       entries: [
@@ -154,7 +217,7 @@ async function issue(
       ],
     },
   ]);
-  const purse = {
+  await insertPurse(tx, {
     purseId,
     customerId: customer.customerId,
     accountId,
@@ -162,27 +225,34 @@ async function issue(
     currency,
     allowanceMinor,
     perPaymentCapMinor: capMinor,
-    paymentCountCap: TIER_1.paymentCount,
+    paymentCountCap: caps.paymentCount,
+    tier: caps.tier,
+    issuedAtS,
     expiresAtS,
     certificate,
-  };
-  await insertPurse(tx, {
-    ...purse,
+    renews,
     requestId: request.requestId,
-    tier: TIER_1.tier,
     statusIndex,
-    issuedAtS,
     certificateDigest: sha256(certificate),
   });
-  return ok(answer({ ...purse, state: 'open', balanceMinor: allowanceMinor }));
+  const made = await findPurse(tx, purseId);
+  invariant(made !== undefined, 'a purse that was not stored');
+  return ok(answer(made));
 }
 
+/** @param renews id of the purse that it takes the place of, hexadecimal; null of a further one */
 export async function issuePurse(
   house: House,
   customer: CustomerRow,
   body: RouteBody<'issuePurse'>,
+  renews: string | null,
 ): Promise<Result<IssueAnswer, IssueRefusal>> {
-  const request = readRequest(house, customer, body);
+  // whose it is comes first: nobody learns from another refusal that there is such a purse
+  const old =
+    renews === null ? undefined : await findPurse(house.database, fromHex(renews) ?? new Uint8Array());
+  if (renews !== null && (old === undefined || !equalBytes(old.customerId, customer.customerId)))
+    return refused({ code: 'not-found' });
+  const request = readRequest(house, customer, body, renews);
   if (!request.ok) return request;
   // a repeated request is answered whenever it comes: only a new one must be fresh
   const before = await answeredBefore(house.database, customer, request.value);

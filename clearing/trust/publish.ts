@@ -17,7 +17,7 @@ import {
 } from '../../shared/protocol/trust-bundle.ts';
 import { inTransaction, type Tx } from '../db/database.ts';
 import { readRevokedTerminals } from '../db/merchants.ts';
-import { readStatusIndexes } from '../db/purses.ts';
+import { listClosedFrom, readStatusIndexes } from '../db/purses.ts';
 import * as store from '../db/trust.ts';
 import { nextVersion, queueCause } from '../db/trust-signing.ts';
 import { nowS, type TrustHouse } from '../house.ts';
@@ -54,10 +54,12 @@ export async function composeTrust(
   const policy = await store.readPolicyBytes(tx);
   invariant(policy !== undefined, 'a house without a policy');
   const issuers = await store.readIssuers(tx);
+  const version = await nextVersion(tx);
+  await listClosedFrom(tx, version);
   const { revoked, given } = await readStatusIndexes(tx);
   const issuedS = Math.max(nowS(house), last?.issuedS ?? 0);
   const bundle: TrustBundle = {
-    version: await nextVersion(tx),
+    version,
     iatS: issuedS,
     expS: issuedS + BUNDLE_LIFE_S,
     issuers: issuers.map((issuer) => ({ ...issuer, kid: issuerKeyIdFrom(issuer.kid) })),

@@ -21,21 +21,11 @@ import {
 } from './clearing/fields.ts';
 import { guaranteeRoutes } from './clearing/guarantee.ts';
 import { orderRoutes } from './clearing/orders.ts';
+import { type PurseLife, type PurseView, purseRoutes, purseView } from './clearing/purses.ts';
 import { settlementRoutes } from './clearing/settlement.ts';
 import { type StaffNeed, staffRoutes } from './clearing/staff.ts';
 import { trustRoutes } from './clearing/trust.ts';
 import { webhookRoutes } from './clearing/webhooks.ts';
-
-export const purseView = z.strictObject({
-  purseId: hexId(8),
-  currency,
-  allowanceMinor: minor,
-  settledMinor: minor,
-  perPaymentCapMinor: minor,
-  paymentCountCap: z.int(),
-  expiresAtMs: timeMs,
-  state: z.enum(['open', 'frozen', 'closed']),
-});
 
 export const walletPayment = z.strictObject({
   /** 1…n per customer, in the order in which they became known; the cursor of history and events. */
@@ -96,6 +86,7 @@ export const clearingRoutes = {
   ...staffRoutes,
   ...trustRoutes,
   ...guaranteeRoutes,
+  ...purseRoutes,
   registerCustomer: {
     method: 'POST',
     path: '/v1/customers',
@@ -114,21 +105,6 @@ export const clearingRoutes = {
   },
   signOut: { method: 'DELETE', path: '/v1/sessions', guard: 'session', status: 200, answer: nothing },
   me: { method: 'GET', path: '/v1/me', guard: 'session', status: 200, answer: customerView },
-  issuePurse: {
-    method: 'POST',
-    path: '/v1/purses',
-    guard: 'session',
-    status: 201,
-    body: z.strictObject({
-      /** Made by the wallet; the same id with the same content answers the same for ever. */
-      requestId: hexId(16),
-      currency,
-      allowanceMinor: minor,
-      /** shared/protocol/possession.ts over SHA-256 of the customer id's bytes. */
-      possession: base64url(1024),
-    }),
-    answer: z.strictObject({ certificate: base64url(1024), purse: purseView }),
-  },
   walletPayments: {
     method: 'GET',
     path: '/v1/payments',
@@ -175,15 +151,6 @@ export const clearingRoutes = {
     body: z.strictObject({ transferId: hexId(16), userName, amountMinor: minor, currency }),
     answer: nothing,
   },
-  revokePurse: {
-    method: 'POST',
-    path: '/v1/admin/purses/:purseId/revocation',
-    guard: 'operator',
-    status: 200,
-    params: z.strictObject({ purseId: hexId(8) }),
-    body: nothing,
-    answer: z.strictObject({ trustVersion: z.int() }),
-  },
   /** From its next bundle on the terminal takes nothing; nobody else takes its invoices or requests any more. */
   revokeTerminal: {
     method: 'POST',
@@ -225,6 +192,16 @@ export const clearingRoutes = {
   ...webhookRoutes,
   ...settlementRoutes,
   ...orderRoutes,
+  /** Everything wrong that the auditor's query finds, from the raw entries: nothing, always. */
+  ledgerFaults: {
+    method: 'GET',
+    path: '/v1/admin/ledger/faults',
+    guard: 'operator',
+    status: 200,
+    answer: z.strictObject({
+      faults: z.array(z.strictObject({ fault: z.string(), subject: z.string(), offBy: z.string() })),
+    }),
+  },
 } as const;
 
 export type ClearingRoute = keyof typeof clearingRoutes;
@@ -244,7 +221,7 @@ export type RouteQuery<R extends ClearingRoute> = (typeof clearingRoutes)[R] ext
   ? z.infer<Q>
   : undefined;
 export type RouteAnswer<R extends ClearingRoute> = z.infer<(typeof clearingRoutes)[R]['answer']>;
-export type PurseView = z.infer<typeof purseView>;
+export type { PurseLife, PurseView };
 export type WalletPayment = z.infer<typeof walletPayment>;
 export type CustomerView = z.infer<typeof customerView>;
 export type Problem = z.infer<typeof problem>;

@@ -17,7 +17,13 @@ import {
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import { seal } from '../../shared/protocol/box.ts';
 import { encodePicture } from '../../shared/protocol/picture.ts';
-import { OPERATOR_TOKEN, random, startTestClearing, type TestClearing } from '../support/clearing.ts';
+import {
+  newSigner,
+  OPERATOR_TOKEN,
+  random,
+  startTestClearing,
+  type TestClearing,
+} from '../support/clearing.ts';
 import { PASSWORD, TestCustomer } from '../support/clearing-customer.ts';
 import { merchantStaff, type TestStaff } from '../support/clearing-staff.ts';
 import { outcomesText, TestTill } from '../support/clearing-till.ts';
@@ -151,6 +157,13 @@ beforeAll(async () => {
   clearing = await startTestClearing({ databaseUrl: database.url });
   one = await newTenant('Anvil', 1);
   other = await newTenant('Bellows', 1);
+  await one.customer.deposit(1n);
+  BODIES.renewPurse = {
+    requestId: toHex(random(16)),
+    currency: 'EUR',
+    allowanceMinor: '1',
+    possession: one.customer.possession(newSigner()),
+  };
 });
 afterAll(async () => {
   await clearing.stop();

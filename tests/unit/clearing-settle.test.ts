@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckedSale, GenuineSale } from '../../clearing/ingest/check-sales.ts';
 import {
   type HeldAmount,
+  KNOWS_ALL,
   type PurseStanding,
   saleKey,
   settle,
@@ -15,7 +16,14 @@ import { EPOCH_S, payWith, purseOf, quickFields } from '../support/protocol-fixt
 const purse = purseOf();
 const purseId = new Uint8Array(8).fill(7);
 const terminalId = new Uint8Array(8).fill(9);
-const OPEN: PurseStanding = { balanceMinor: 1000n, state: 'open', frozenAtMs: null, frozenInVersion: null };
+const OPEN: PurseStanding = {
+  balanceMinor: 1000n,
+  frozenAtMs: null,
+  frozenInVersion: null,
+  closedAtMs: null,
+  closedInVersion: null,
+  isOver: false,
+};
 
 function sale(
   counter: number,
@@ -69,7 +77,8 @@ function reasons(
   return outcomes.map(({ state, reason }) => reason ?? state).join(' ');
 }
 
-const FROZEN: PurseStanding = { ...OPEN, state: 'frozen', frozenAtMs: EPOCH_S * 1000, frozenInVersion: 9 };
+const CLOSED: PurseStanding = { ...OPEN, closedAtMs: EPOCH_S * 1000, closedInVersion: 9 };
+const FROZEN: PurseStanding = { ...OPEN, frozenAtMs: EPOCH_S * 1000, frozenInVersion: 9 };
 
 describe('settling', () => {
   it.each<[string, string, string]>([
@@ -90,7 +99,20 @@ describe('settling', () => {
       reasons([sale(1, 1n, { soldAtMs: 0, trustVersion: 9 })], FROZEN),
       'revoked',
     ],
-    ['closed', reasons([sale(1, 1n)], { ...OPEN, state: 'closed' }), 'revoked'],
+    ['closed, not known to the terminal', reasons([sale(1, 1n, { trustVersion: 8 })], CLOSED), 'settled'],
+    ['closed, known to the terminal', reasons([sale(1, 1n, { trustVersion: 9 })], CLOSED), 'revoked'],
+    [
+      'closed, and no bundle says so yet',
+      reasons([sale(1, 1n, { trustVersion: 99 })], { ...CLOSED, closedInVersion: null }),
+      'settled',
+    ],
+    [
+      'closed, and the house itself is asked',
+      reasons([sale(1, 1n, { trustVersion: KNOWS_ALL })], { ...CLOSED, closedInVersion: null }),
+      'revoked',
+    ],
+    ['its window over', reasons([sale(1, 1n)], { ...OPEN, isOver: true }), 'expired'],
+    ['its window over, frozen', reasons([sale(1, 1n)], { ...FROZEN, isOver: true }), 'expired'],
     ['revoked and taken', reasons([sale(1, 1n)], FROZEN, [1]), 'revoked'],
   ])('%s → %s', (_, got, expected) => {
     expect(got).toBe(expected);
@@ -128,8 +150,18 @@ describe('settling', () => {
     ['its own for less, frozen since', reasons([sale(1, 9n)], FROZEN, [], [holds(1, 8n, true)]), 'revoked'],
     [
       'its own, closed since',
-      reasons([sale(1, 9n)], { ...OPEN, state: 'closed' }, [], [holds(1, 9n, true)]),
-      'revoked',
+      reasons([sale(1, 9n, { trustVersion: 9 })], CLOSED, [], [holds(1, 9n, true)]),
+      'settled',
+    ],
+    [
+      'its own, the window over, the promise not',
+      reasons([sale(1, 9n)], { ...OPEN, isOver: true }, [], [holds(1, 9n, true)]),
+      'settled',
+    ],
+    [
+      'its own, the window and the promise over',
+      reasons([sale(1, 9n)], { ...OPEN, isOver: true }, [], [holds(1, 9n, true, true)]),
+      'expired',
     ],
   ])('a counter that was authorised, %s', (_what, given, expected) => {
     expect(given).toBe(expected);

@@ -463,6 +463,14 @@ export const refusals = {
     what: 'This was sent before with other content.',
     todo: 'Call your administrator.',
   },
+  'transfer-ended': {
+    what: 'This money was sent, given back or given up before.',
+    todo: 'Call your administrator.',
+  },
+  'over-pending': {
+    what: 'This is more than was set aside.',
+    todo: 'Enter a smaller amount.',
+  },
   'user-name-taken': {
     what: 'This name is taken.',
     todo: 'Choose another one.',

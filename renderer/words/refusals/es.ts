@@ -468,6 +468,14 @@ export const refusals = {
     what: 'Esto ya se envió antes con otro contenido.',
     todo: 'Llame a su administrador.',
   },
+  'transfer-ended': {
+    what: 'Este dinero ya se envió, se devolvió o venció.',
+    todo: 'Llame a su administrador.',
+  },
+  'over-pending': {
+    what: 'Es más de lo que se apartó.',
+    todo: 'Escriba un importe menor.',
+  },
   'user-name-taken': {
     what: 'Este nombre ya está en uso.',
     todo: 'Elija otro.',

@@ -469,6 +469,14 @@ export const refusals = {
     what: 'Ceci a déjà été envoyé avec un autre contenu.',
     todo: 'Appelez votre administrateur.',
   },
+  'transfer-ended': {
+    what: 'Cet argent a déjà été envoyé, rendu ou libéré.',
+    todo: 'Appelez votre administrateur.',
+  },
+  'over-pending': {
+    what: 'C’est plus que ce qui a été mis de côté.',
+    todo: 'Saisissez un montant plus petit.',
+  },
   'user-name-taken': {
     what: 'Ce nom est déjà pris.',
     todo: 'Choisissez-en un autre.',

@@ -452,6 +452,14 @@ export const refusals = {
     what: '这一项以前发送过，但内容不同。',
     todo: '请联系管理员。',
   },
+  'transfer-ended': {
+    what: '这笔钱之前已经过账、退回或失效。',
+    todo: '请联系管理员。',
+  },
+  'over-pending': {
+    what: '这超过了预留的金额。',
+    todo: '请输入较小的金额。',
+  },
   'user-name-taken': {
     what: '这个名字已被使用。',
     todo: '请换一个。',
