@@ -169,7 +169,7 @@ describe('6. the auditor', () => {
     ['a root', 'UPDATE statements SET root = sha256(root) WHERE number = 1', ['statements']],
     [
       'a statement’s bytes',
-      'UPDATE statements SET statement = set_byte(statement, octet_length(statement) - 1, 0) WHERE number = 1',
+      'UPDATE statements SET statement = set_byte(statement, octet_length(statement) - 1, get_byte(statement, octet_length(statement) - 1) # 1) WHERE number = 1',
       ['statements'],
     ],
     ['a statement that is gone', 'DELETE FROM statements WHERE number = 1', ['statements', 'settlements']],
