@@ -19,7 +19,7 @@ import type { TrustHouse } from '../clearing/house.ts';
 import { createKeys, KeyStoreRefused, writeIssuer } from '../clearing/keys.ts';
 import { prepareTrust, publishSigned } from '../clearing/trust/offline-signing.ts';
 import { foundHouse, HouseRefused } from '../clearing/trust/publish.ts';
-import { toBase64Url } from '../shared/bytes.ts';
+import { toBase64Url, toHex } from '../shared/bytes.ts';
 import { nodeBackEnd, nodeSigner } from '../shared/protocol/ed25519-node.ts';
 
 const USAGE = `npm run ceremony -- STEP [options]
@@ -43,21 +43,28 @@ At the house, with its own settings in the environment (ROOT_PUBLIC_KEY set):
 Exit status 0 when it was done, 1 when it was refused, 2 on a wrong call.
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    root: { type: 'string' },
-    world: { type: 'string' },
-    issuer: { type: 'string' },
-    from: { type: 'string' },
-    until: { type: 'string' },
-    in: { type: 'string' },
-    out: { type: 'string' },
-    'passphrase-file': { type: 'string' },
-    yes: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const OPTIONS = {
+  root: { type: 'string' },
+  world: { type: 'string' },
+  issuer: { type: 'string' },
+  from: { type: 'string' },
+  until: { type: 'string' },
+  in: { type: 'string' },
+  out: { type: 'string' },
+  'passphrase-file': { type: 'string' },
+  yes: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+function argumentsOf(): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+  try {
+    return parseArgs({ options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    return wrongCall(error instanceof Error ? error.message : 'wrong use');
+  }
+}
+
+const { values, positionals } = argumentsOf();
 
 const random = (length: number): Uint8Array => new Uint8Array(crypto.randomBytes(length));
 
@@ -175,13 +182,13 @@ async function atHouse(step: (house: TrustHouse) => Promise<void>): Promise<void
 async function issuerKey(): Promise<void> {
   const { keysFolder, offlineRoot } = readSettings(process.env);
   createKeys(keysFolder, random, offlineRoot);
-  console.log(`issuer ${toBase64Url(writeIssuer(keysFolder, random))}`);
+  console.log(`issuer ${toHex(writeIssuer(keysFolder, random))}`);
   console.log('start the houses anew: the key is introduced then, and signs a week later');
 }
 
 async function waiting(house: TrustHouse): Promise<void> {
   for (const { publicKey } of house.keys.issuers.map(({ signer }) => signer))
-    console.log(`issuer at hand: ${toBase64Url(publicKey)}`);
+    console.log(`issuer at hand: ${toHex(publicKey)}`);
   const queue = await readQueue(house.database);
   console.log(queue.length === 0 ? 'nothing waits' : `${queue.length} wait:`);
   for (const { cause, queuedAtMs } of queue) console.log(`${new Date(queuedAtMs).toISOString()} ${cause}`);

@@ -46,6 +46,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/));
+/** 32 bytes: never begins with a dash, so that it can stand behind an option. */
+const publicKeyText = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const worldName = z.enum(['live', 'test']);
 const time = z.int().check(z.minimum(0));
 
@@ -63,7 +65,7 @@ type RootFile = z.infer<typeof rootFile>;
 
 const contents = z.strictObject({
   seed: base64url,
-  issuers: z.array(z.strictObject({ publicKey: base64url, fromS: time, untilS: time })),
+  issuers: z.array(z.strictObject({ publicKey: publicKeyText, fromS: time, untilS: time })),
   last: z.nullable(z.strictObject({ version: time, digest: base64url })),
 });
 

@@ -4,7 +4,7 @@
  * a revocation that is taken back are never signed. Pure but for the signing.
  */
 import * as crypto from 'node:crypto';
-import { equalBytes, fromBase64Url, toBase64Url, toHex } from '../../shared/bytes.ts';
+import { equalBytes, fromBase64Url, fromHex, toBase64Url, toHex } from '../../shared/bytes.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { encodeCbor } from '../../shared/protocol/cbor.ts';
 import { isStrictPublicKey } from '../../shared/protocol/ed25519.ts';
@@ -31,7 +31,7 @@ export function certifyIssuer(
   fromS: number,
   untilS: number,
 ): RootSecret {
-  const key = fromBase64Url(publicKey);
+  const key = fromHex(publicKey);
   if (key?.length !== 32 || !isStrictPublicKey(key)) throw new CeremonyRefused('this is not a public key');
   if (untilS <= fromS) throw new CeremonyRefused('the key would end before it begins');
   const others = secret.issuers.filter((issuer) => issuer.publicKey !== publicKey);
@@ -40,9 +40,9 @@ export function certifyIssuer(
 
 function checkIssuers({ issuers }: TrustBundle, secret: RootSecret): void {
   for (const { kid, publicKey, notBeforeS, notAfterS } of issuers) {
-    const certified = secret.issuers.find((one) => one.publicKey === toBase64Url(publicKey));
+    const certified = secret.issuers.find((one) => one.publicKey === toHex(publicKey));
     if (certified === undefined)
-      throw new CeremonyRefused(`issuer ${kid} (${toBase64Url(publicKey)}) was not certified here`);
+      throw new CeremonyRefused(`issuer ${kid} (${toHex(publicKey)}) was not certified here`);
     if (notBeforeS < certified.fromS || notAfterS > certified.untilS)
       throw new CeremonyRefused(
         `issuer ${kid} would sign ${isoDate(notBeforeS)} to ${isoDate(notAfterS)}, beyond what was certified`,

@@ -17,7 +17,7 @@ import type { TrustHouse } from '../../clearing/house.ts';
 import { keysFromSeeds } from '../../clearing/keys.ts';
 import { prepareTrust, publishSigned } from '../../clearing/trust/offline-signing.ts';
 import { foundHouse } from '../../clearing/trust/publish.ts';
-import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
+import { fromBase64Url, toBase64Url, toHex } from '../../shared/bytes.ts';
 import { encodeCbor } from '../../shared/protocol/cbor.ts';
 import { nodeSigner } from '../../shared/protocol/ed25519-node.ts';
 import { pictureText } from '../../shared/protocol/picture.ts';
@@ -39,7 +39,7 @@ const publicKeyOf = ({ seed }: RootSecret) => nodeSigner(crypto, seed).publicKey
 
 describe('the root file', () => {
   it('opens with its passphrase and no other; a changed header or seal, a short passphrase → refused', async () => {
-    const secret = certifyIssuer(newRoot(), toBase64Url(publicKeyOf(newRoot())), 1, 2);
+    const secret = certifyIssuer(newRoot(), toHex(publicKeyOf(newRoot())), 1, 2);
     const text = await sealRoot(secret, publicKeyOf(secret), PASSPHRASE, random, COST);
     expect(await openRoot(text, PASSPHRASE)).toEqual(secret);
     expect(text).not.toContain(toBase64Url(secret.seed));
@@ -69,7 +69,7 @@ describe('a house without a root', () => {
     box: random(32),
   });
   const [issuer] = keys.issuers;
-  const issuerKey = toBase64Url(issuer?.signer.publicKey ?? new Uint8Array());
+  const issuerKey = toHex(issuer?.signer.publicKey ?? new Uint8Array());
 
   const travelled = (file: TrustToSign): TrustToSign => readToSign(JSON.stringify(file));
   /** One ceremony. */
@@ -230,6 +230,7 @@ describe('npm run ceremony', () => {
     try {
       writeFileSync(phrase, `${PASSPHRASE}\n`);
       expect(run()).toMatch(/^2 which step/);
+      expect(run('certify', '--nothing')).toMatch(/^2 Unknown option/);
       expect(run('waiting')).toBe('1 ROOT_PUBLIC_KEY is not set: this house signs itself');
       const made = run('make-root', '--world', WORLD, ...atRoot);
       expect(made).toMatch(/^0 ROOT_PUBLIC_KEY=/);
