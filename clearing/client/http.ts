@@ -2,10 +2,11 @@
  * One JSON route of the clearing house, by its name in the contract: what goes out is typed, what comes in is checked.
  * It runs wherever there is a `fetch`: browsers, phones, servers.
  */
+
+import { problem } from '../../shared/contract/clearing/problem.ts';
 import {
   type ClearingRoute,
   clearingRoutes,
-  problem,
   type RouteAnswer,
   type RouteBody,
   type RouteParams,

@@ -3,7 +3,8 @@
  * only with the house's key, and the batch's head is the terminal's own signature; who carries it needs no name.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { COSE_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { COSE_TYPE } from '../../shared/contract/clearing.ts';
 import { idBytes } from '../../shared/ids.ts';
 import { MAX_CARRIED_BYTES, openCarriedBatch, readCarriedBatch } from '../../shared/protocol/courier-file.ts';
 import { findTerminal } from '../db/merchants.ts';

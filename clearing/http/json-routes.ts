@@ -11,12 +11,12 @@ import type {
 } from 'fastify';
 import * as z from 'zod/mini';
 import { invariant } from '../../shared/assert.ts';
+import { problem } from '../../shared/contract/clearing/problem.ts';
 import type { StaffNeed } from '../../shared/contract/clearing/staff.ts';
 import {
   type ClearingRoute,
   clearingRoutes,
   needOf,
-  problem,
   type RouteAnswer,
   type RouteBody,
   type RouteGuard,

@@ -1,6 +1,7 @@
 /** A path of the contract asked by a method that it does not have: 405 with the methods that it has (RFC 9110 §15.5.6). */
 import type { FastifyInstance, HTTPMethods } from 'fastify';
-import { clearingRoutes, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { clearingRoutes } from '../../shared/contract/clearing.ts';
 import { sendProblem } from './problem.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -1,7 +1,7 @@
 /** A merchant's settlement as a file, for the operator: CSV or camt.053. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fromHex } from '../../shared/bytes.ts';
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import type { House } from '../house.ts';
 import { settlementCamt053 } from '../settlement/camt053.ts';
 import { settlementCsv } from '../settlement/settlement-csv.ts';

@@ -1,6 +1,7 @@
 /** What terminals ask about their settlement: statements and proofs. CBOR out, every request signed. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import type { House } from '../house.ts';
 import { statementProof, terminalStatements } from '../settlement/statements.ts';
 import { RefusedRequest, sendProblem } from './problem.ts';

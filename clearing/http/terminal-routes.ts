@@ -1,6 +1,7 @@
 /** What terminals ask: journal, outcomes, events. CBOR in, COSE out, every request signed (protocol §6). */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { CBOR_TYPE, COSE_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE, COSE_TYPE } from '../../shared/contract/clearing.ts';
 import { MAX_AUTHORISATION_REQUEST_BYTES } from '../../shared/protocol/authorisation.ts';
 import { MAX_PROOF_BYTES } from '../../shared/protocol/double-spend.ts';
 import { MAX_BATCH_BYTES } from '../../shared/protocol/journal-batch.ts';

@@ -1,7 +1,8 @@
 /** What everybody may ask: whom to trust, and what time it is. Both are signed and hold no secret. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fromBase64Url } from '../../shared/bytes.ts';
-import { CBOR_TYPE, COSE_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE, COSE_TYPE } from '../../shared/contract/clearing.ts';
 import { signTime, TIME_NONCE_BYTES } from '../../shared/protocol/signed-time.ts';
 import { encodeTrustUpdate } from '../../shared/protocol/trust-update.ts';
 import type { House } from '../house.ts';

@@ -1,7 +1,7 @@
 /** Events to a customer's wallet: each payment as it became known, with the number that resumes after it. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { toHex } from '../../shared/bytes.ts';
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import { customerOf } from '../accounts/sign-in.ts';
 import type { House } from '../house.ts';
 import type { NewsHub } from '../notify/news-hub.ts';

@@ -5,7 +5,8 @@
  */
 import { callRoute } from '../../clearing/client/http.ts';
 import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { openAcknowledgement } from '../../shared/protocol/acknowledgement.ts';

@@ -3,7 +3,8 @@
  * carries it needs no terminal, no name and no key, and can neither read nor change it.
  */
 import { readFileSync } from 'node:fs';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import { readCourierFile } from '../../shared/protocol/courier-file.ts';
 import { done, type Outcome } from './command.ts';
 

@@ -4,7 +4,8 @@
  */
 import * as crypto from 'node:crypto';
 import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
-import { CBOR_TYPE, clearingRoutes, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE, clearingRoutes } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../shared/protocol/acknowledgement.ts';

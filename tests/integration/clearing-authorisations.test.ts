@@ -1,7 +1,8 @@
 /** Online authorisation at the clearing house: judged as the sale will be, kept for that terminal, moving no money. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOLD_MS } from '../../clearing/ingest/decide-sales.ts';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import { encodeAuthorisationRequest } from '../../shared/protocol/authorisation.ts';
 import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { openDoubleSpendProof } from '../../shared/protocol/double-spend.ts';

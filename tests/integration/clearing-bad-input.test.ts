@@ -4,13 +4,9 @@ import net from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../shared/bytes.ts';
-import {
-  CBOR_TYPE,
-  type ClearingRoute,
-  clearingRoutes,
-  clearingStreams,
-  problem,
-} from '../../shared/contract/clearing.ts';
+import { problem } from '../../shared/contract/clearing/problem.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE, type ClearingRoute, clearingRoutes } from '../../shared/contract/clearing.ts';
 import {
   balances,
   newSigner,

@@ -1,7 +1,8 @@
 /** Server-sent events: told once, in order, resumed where it was, by whichever process the client is with. */
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { clearingStreams, type WalletPayment } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import type { WalletPayment } from '../../shared/contract/clearing.ts';
 import { startTestClearing, type TestClearing } from '../support/clearing.ts';
 import { TestCustomer } from '../support/clearing-customer.ts';
 import { TestTill } from '../support/clearing-till.ts';

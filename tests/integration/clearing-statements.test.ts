@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../shared/bytes.ts';
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import { decodeCbor } from '../../shared/protocol/cbor.ts';
 import { openStatement, openStatementProof } from '../../shared/protocol/statement.ts';
 import { random, startTestClearing, type TestClearing, WORLD } from '../support/clearing.ts';

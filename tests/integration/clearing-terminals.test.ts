@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url, toBase64Url, toHex } from '../../shared/bytes.ts';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import type { Signer } from '../../shared/protocol/ed25519.ts';
 import { parseEnrolmentCode } from '../../shared/protocol/enrolment-code.ts';

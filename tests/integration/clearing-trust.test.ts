@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysFromSeeds } from '../../clearing/keys.ts';
 import { toBase64Url, toHex } from '../../shared/bytes.ts';
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import { openSignedTime } from '../../shared/protocol/signed-time.ts';
 import { openTrustBundle, type TrustBundle } from '../../shared/protocol/trust-bundle.ts';
 import { applyTrustDelta, openTrustDelta, type TrustContent } from '../../shared/protocol/trust-delta.ts';

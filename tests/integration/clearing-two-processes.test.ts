@@ -19,7 +19,8 @@ import { Operator } from '../../scripts/world/operator.ts';
 import { honestSales, PAYMENTS_PER_PURSE, type ScriptedSale } from '../../scripts/world/payment-load.ts';
 import { issueScriptedPurses } from '../../scripts/world/scripted-purse.ts';
 import { enrolScriptedTerminal, type ScriptedTerminal } from '../../scripts/world/scripted-terminal.ts';
-import { clearingRoutes, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { clearingRoutes } from '../../shared/contract/clearing.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { type RoundRobinProxy, roundRobinProxy } from '../support/round-robin-proxy.ts';
 

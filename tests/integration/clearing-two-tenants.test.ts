@@ -8,12 +8,8 @@ import * as z from 'zod/mini';
 import { CustomerClient } from '../../clearing/client/customer.ts';
 import { MerchantClient } from '../../clearing/client/merchant.ts';
 import { toBase64Url, toHex } from '../../shared/bytes.ts';
-import {
-  CBOR_TYPE,
-  clearingRoutes,
-  clearingStreams,
-  type RouteGuard,
-} from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE, clearingRoutes, type RouteGuard } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import { seal } from '../../shared/protocol/box.ts';
 import { encodePicture } from '../../shared/protocol/picture.ts';

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { carry } from '../../scripts/terminal/carry.ts';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import { boxPublicKey } from '../../shared/protocol/box.ts';
 import {
   encodeCourierFile,

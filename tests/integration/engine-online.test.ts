@@ -10,7 +10,7 @@ import { Engine } from '../../electron/engine/engine.ts';
 import { nodePorts } from '../../electron/engine/node-ports.ts';
 import type { EnginePorts } from '../../electron/engine/ports.ts';
 import { issueScriptedPurses, quickCode, type ScriptedPurse } from '../../scripts/world/scripted-purse.ts';
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import type { CallParams, CallResult, TerminalCall } from '../../shared/contract/terminal.ts';
 import type { Result } from '../../shared/result.ts';
 import { startEngineProcess } from '../support/engine-process.ts';

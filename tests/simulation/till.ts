@@ -6,7 +6,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSyn
 import { join } from 'node:path';
 import { Engine } from '../../electron/engine/engine.ts';
 import type { Network as EngineNetwork, EnginePorts, HttpAnswer } from '../../electron/engine/ports.ts';
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import type {
   AcceptAnswer,
   CallParams,

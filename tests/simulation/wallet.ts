@@ -5,10 +5,10 @@
  */
 import * as crypto from 'node:crypto';
 import { fromBase64Url, fromHex, toBase64Url, toHex, utf8 } from '../../shared/bytes.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 import {
   type ClearingRoute,
   clearingRoutes,
-  clearingStreams,
   type RouteAnswer,
   type RouteBody,
 } from '../../shared/contract/clearing.ts';

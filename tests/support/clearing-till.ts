@@ -1,6 +1,7 @@
 /** A terminal of the test clearing house: keys, a journal of its own, signed requests, and nothing of an engine. */
 import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
-import { CBOR_TYPE, clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../shared/contract/clearing.ts';
 import { signRequest } from '../../shared/contract/signed-request.ts';
 import { sha256 } from '../../shared/hash.ts';
 import type { PaymentId, TerminalId } from '../../shared/ids.ts';

@@ -13,12 +13,8 @@ import { listenForNews } from '../../clearing/db/news.ts';
 import { type ClearingKeys, keysFromSeeds } from '../../clearing/keys.ts';
 import { openLog } from '../../clearing/log.ts';
 import { NewsHub } from '../../clearing/notify/news-hub.ts';
-import {
-  type ClearingRoute,
-  clearingRoutes,
-  clearingStreams,
-  type RouteAnswer,
-} from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import { type ClearingRoute, clearingRoutes, type RouteAnswer } from '../../shared/contract/clearing.ts';
 import type { Signer } from '../../shared/protocol/ed25519.ts';
 import { nodeBackEnd, nodeSigner } from '../../shared/protocol/ed25519-node.ts';
 import { openTrustBundle, type TrustBundle } from '../../shared/protocol/trust-bundle.ts';

@@ -3,19 +3,20 @@
  * answer that does not fit its schema is no answer (a captive portal says 200 too), and nothing is thrown for
  * what a network can do.
  */
-import {
-  type ClearingRoute,
-  clearingRoutes,
-  clearingStreams,
-  problem,
-  type RouteAnswer,
-  type RouteBody,
-} from '../../shared/contract/clearing.ts';
+
+import { customerRoutes } from '../../shared/contract/clearing/customer.ts';
+import { problem } from '../../shared/contract/clearing/problem.ts';
+import { purseRoutes } from '../../shared/contract/clearing/purses.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
+import type { ClearingRoute, RouteAnswer, RouteBody } from '../../shared/contract/clearing.ts';
 import { refusalFromWire } from '../../shared/contract/refusal-wire.ts';
 import type { Refusal } from '../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../shared/result.ts';
 
 const DEADLINE_MS = 10_000;
+
+/** The customer's routes alone: the whole contract would be most of what a phone loads. */
+const walletRoutes = { ...customerRoutes, issuePurse: purseRoutes.issuePurse };
 
 export interface Contact {
   /** Whether the clearing house itself answered, be it with a refusal. */
@@ -90,7 +91,7 @@ export function openClearingClient(
 
   return {
     async call(route, request) {
-      const { method, path, answer, status } = clearingRoutes[route];
+      const { method, path, answer, status } = walletRoutes[route];
       const { query, body: sent } = request as { query?: Record<string, string>; body?: unknown };
       const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
       const headers: Record<string, string> = { accept: 'application/json' };

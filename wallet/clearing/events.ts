@@ -2,7 +2,7 @@
  * The stream of payments that became known (server-sent events). It only says "fetch now": what counts is
  * fetched over the contract's route, so a lost or repeated event changes nothing.
  */
-import { clearingStreams } from '../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../shared/contract/clearing/streams.ts';
 
 export interface PaymentEvents {
   readonly close: () => void;

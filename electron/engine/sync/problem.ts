@@ -1,5 +1,5 @@
 /** Reads a problem+json answer (RFC 9457) as a refusal; anything else is undefined. */
-import { problem } from '../../../shared/contract/clearing.ts';
+import { problem } from '../../../shared/contract/clearing/problem.ts';
 import { refusalFromWire } from '../../../shared/contract/refusal-wire.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 

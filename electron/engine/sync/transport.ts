@@ -5,7 +5,8 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { toBase64Url } from '../../../shared/bytes.ts';
-import { CBOR_TYPE, clearingStreams } from '../../../shared/contract/clearing.ts';
+import { clearingStreams } from '../../../shared/contract/clearing/streams.ts';
+import { CBOR_TYPE } from '../../../shared/contract/clearing.ts';
 import { signRequest } from '../../../shared/contract/signed-request.ts';
 import { type Acknowledgement, openAcknowledgement } from '../../../shared/protocol/acknowledgement.ts';
 import { type Authorisation, openAuthorisation } from '../../../shared/protocol/authorisation.ts';
