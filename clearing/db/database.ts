@@ -24,7 +24,7 @@ const types: pg.CustomTypesConfig = {
     id === INT8 && format !== 'binary' ? (text: string) => BigInt(text) : pg.types.getTypeParser(id, format),
 };
 
-/** @param options.onIdleError told when a connection that nobody uses breaks; the pool makes a new one */
+/** @param options.onIdleError told when a connection breaks while no statement runs; the pool makes a new one */
 export function openDatabase(options: {
   readonly url: string;
   readonly maxConnections?: number;
@@ -41,6 +41,8 @@ export function openDatabase(options: {
     types,
   });
   pool.on('error', options.onIdleError);
+  // one that breaks between two statements of a transaction is nobody's to hear, and would end the process
+  pool.on('connect', (client) => client.on('error', options.onIdleError));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   pools.set(db, pool);
   return db;

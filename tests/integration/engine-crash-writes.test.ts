@@ -6,9 +6,12 @@ import { scenario as restore } from '../support/crash-scenarios/restore.ts';
 import { scenario as sale } from '../support/crash-scenarios/sale.ts';
 import { scenario as shiftClose } from '../support/crash-scenarios/shift-close.ts';
 
-/** Runs a scenario: more writes than this are sampled evenly. */
-const MOST = 14;
-const FEWER = 7;
+/** FIELDTILL_CRASH_AT=every kills at each single write (minutes a scenario); else they are sampled evenly. */
+const IS_EVERY = process.env.FIELDTILL_CRASH_AT === 'every';
+/** Runs a scenario at most. */
+const MOST = IS_EVERY ? 100_000 : 14;
+const FEWER = IS_EVERY ? 100_000 : 7;
+const TIMEOUT_MS = IS_EVERY ? 1_200_000 : 60_000;
 
 describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
   it.each([sale, refund, shiftClose, restore])(
@@ -17,7 +20,7 @@ describe.skipIf(!canTrace())('9 Safe keeping: killed at each write', () => {
       const { writes, killedAt } = await crashAtEachWrite(scenario, MOST);
       expect(killedAt).toBeGreaterThanOrEqual(Math.min(writes, MOST) - 2);
     },
-    60_000,
+    TIMEOUT_MS,
   );
 });
 
@@ -28,6 +31,6 @@ describe.skipIf(!canTrace())('9 Safe keeping: a disk that fails at one write', (
       const { writes, killedAt } = await crashAtEachWrite(sale, FEWER, fault);
       expect([writes > 0, killedAt]).toEqual([true, 0]);
     },
-    60_000,
+    TIMEOUT_MS,
   );
 });
