@@ -17,6 +17,7 @@ import * as journal from '../db/journal.ts';
 import { type LedgerTransfer, postTransfers } from '../db/ledger.ts';
 import type { TerminalRow } from '../db/merchants.ts';
 import { type DecidedInvoice, decideOrders } from '../db/orders.ts';
+import { readOutcomesOfEntries } from '../db/terminal-outcomes.ts';
 import { tellOutcomes } from '../db/webhooks.ts';
 import type { House } from '../house.ts';
 import { signedAcknowledgement } from './acknowledge.ts';
@@ -301,6 +302,6 @@ export async function acceptBatch(
   const isAllNew = outcomes.length > 0 && seen.value.fresh.length === entries.value.length;
   const known = isAllNew
     ? outcomes
-    : await journal.readOutcomesOfEntries(house.database, terminalId, epoch, firstSeq, claimed.seq);
+    : await readOutcomesOfEntries(house.database, terminalId, epoch, firstSeq, claimed.seq);
   return ok(await signedAcknowledgement(house, { ...claimed, outcomes: known }));
 }

@@ -8,8 +8,9 @@ import {
 } from '../../shared/protocol/acknowledgement.ts';
 import { encodeHeldEntries, MAX_HELD_ENTRIES } from '../../shared/protocol/held-entries.ts';
 import { NO_HASH } from '../../shared/protocol/journal-entry.ts';
-import { readEntriesAfter, readLastHead, readOutcomesAfter } from '../db/journal.ts';
+import { readEntriesAfter, readLastHead } from '../db/journal.ts';
 import type { TerminalRow } from '../db/merchants.ts';
+import { readOutcomesAfter } from '../db/terminal-outcomes.ts';
 import type { House } from '../house.ts';
 
 export async function signedAcknowledgement(

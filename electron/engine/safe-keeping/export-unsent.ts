@@ -9,20 +9,14 @@ import { join } from 'node:path';
 import { type MoneyWire, money, toWire } from '../../../shared/money.ts';
 import { exportedValue } from '../../../shared/protocol/bodies/safe-keeping.ts';
 import { encodeCourierFile, sealBatch } from '../../../shared/protocol/courier-file.ts';
-import {
-  encodeJournalBatch,
-  MAX_BATCH_BYTES,
-  MAX_BATCH_ENTRIES,
-} from '../../../shared/protocol/journal-batch.ts';
-import { journalHash } from '../../../shared/protocol/journal-entry.ts';
+import { MAX_BATCH_ENTRIES } from '../../../shared/protocol/journal-batch.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { ok, type Result, refused } from '../../../shared/result.ts';
-import { epochOf, type StoredEntry, seqOf } from '../db/journal.ts';
+import { epochOf, seqOf } from '../db/journal.ts';
 import { type OpenRefusal, storageRefusal } from '../db/open.ts';
-import type { Store } from '../db/store.ts';
 import { record } from '../record.ts';
 import type { Attended } from '../room.ts';
-import type { Session } from '../session.ts';
+import { batchAfter, hasNews, signedBatch } from '../sync/next-batch.ts';
 import { putInPlace } from './backup-folder.ts';
 
 export interface ExportedFile {
@@ -33,46 +27,6 @@ export interface ExportedFile {
 }
 
 const EPHEMERAL_BYTES = 32;
-/** What a batch may hold before the next one begins; an entry is far smaller than the rest. */
-const BATCH_BYTES = MAX_BATCH_BYTES / 2;
-
-/** Entries of one epoch after a position, as many as one batch may hold. */
-function batchAfter(store: Store, position: bigint): readonly StoredEntry[] {
-  const entries: StoredEntry[] = [];
-  let bytes = 0;
-  for (const entry of store.journal.after(position, MAX_BATCH_ENTRIES)) {
-    bytes += entry.bytes.length + 9;
-    const [first] = entries;
-    const isOfAnother = first !== undefined && epochOf(entry.position) !== epochOf(first.position);
-    if (isOfAnother || (first !== undefined && bytes > BATCH_BYTES)) break;
-    entries.push(entry);
-  }
-  return entries;
-}
-
-function sealedBatch(
-  session: Session,
-  entries: readonly StoredEntry[],
-  clearingBoxKey: Uint8Array,
-): Uint8Array {
-  const { enrolment, keys, ports } = session;
-  const { terminalId } = enrolment.certificate;
-  const last = entries.at(-1);
-  if (last === undefined) throw new RangeError('a batch of nothing');
-  const head = {
-    terminalId,
-    epoch: epochOf(last.position),
-    seq: seqOf(last.position),
-    headHash: journalHash(last.bytes),
-  };
-  const batch = encodeJournalBatch(
-    { head, entries: entries.map(({ bytes }) => bytes) },
-    enrolment.world,
-    keys.signer,
-  );
-  return sealBatch(terminalId, batch, clearingBoxKey, ports.randomBytes(EPHEMERAL_BYTES));
-}
-
 /** The file in its place, synced; a disk that fails is a refusal, and then no file of this name is there. */
 function writeFile(folder: string, name: string, bytes: Uint8Array): Result<string, OpenRefusal> {
   try {
@@ -109,14 +63,20 @@ export function exportUnsent(
   const batches: Uint8Array[] = [];
   let upTo = from;
   let entries = 0;
-  let hasNews = false;
-  for (let batch = batchAfter(store, upTo); batch.length > 0; batch = batchAfter(store, upTo)) {
-    batches.push(sealedBatch(session, batch, trust.bundle.clearingBoxKey));
+  let isNews = false;
+  for (
+    let batch = batchAfter(store, upTo, MAX_BATCH_ENTRIES);
+    batch.length > 0;
+    batch = batchAfter(store, upTo, MAX_BATCH_ENTRIES)
+  ) {
+    const { bytes } = signedBatch(session, batch);
+    const { clearingBoxKey } = trust.bundle;
+    batches.push(sealBatch(terminalId, bytes, clearingBoxKey, ports.randomBytes(EPHEMERAL_BYTES)));
     entries += batch.length;
-    hasNews ||= batch.some((entry) => !store.journal.isSyncNote(entry));
+    isNews ||= hasNews(store, batch);
     upTo = batch.at(-1)?.position ?? upTo;
   }
-  if (!hasNews) return refused({ code: 'nothing-unsent' });
+  if (!isNews) return refused({ code: 'nothing-unsent' });
   const unsent = store.tallies.read('unsent', currency);
   const bytes = encodeCourierFile(batches);
   const atMs = ports.clock.nowMs();

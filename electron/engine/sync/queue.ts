@@ -4,15 +4,10 @@
  * second truth, so nothing can be in one and not in the other.
  */
 import type { PaymentRow } from '../../../shared/contract/terminal.ts';
-import {
-  encodeJournalBatch,
-  MAX_BATCH_BYTES,
-  MAX_BATCH_ENTRIES,
-} from '../../../shared/protocol/journal-batch.ts';
-import { journalHash } from '../../../shared/protocol/journal-entry.ts';
+import { MAX_BATCH_ENTRIES } from '../../../shared/protocol/journal-batch.ts';
 import type { Refusal } from '../../../shared/refusals.ts';
 import { watchClock } from '../clock/watch.ts';
-import { epochOf, positionOf, type StoredEntry, seqOf } from '../db/journal.ts';
+import { positionOf, type StoredEntry } from '../db/journal.ts';
 import type { Line } from '../line.ts';
 import type { Session } from '../session.ts';
 import { isOurHead } from '../views/sync.ts';
@@ -20,6 +15,7 @@ import { applyAcknowledgement } from './apply-acknowledgement.ts';
 import { askTime } from './ask-time.ts';
 import { backoffMs } from './backoff.ts';
 import { learnHeld } from './learn-held.ts';
+import { batchAfter, hasNews, signedBatch } from './next-batch.ts';
 import { openForkedEpoch } from './open-forked-epoch.ts';
 import { refreshTrust } from './refresh-trust.ts';
 import { sendProofs } from './send-proofs.ts';
@@ -260,48 +256,18 @@ export class SyncQueue implements Line {
     return step;
   }
 
-  /** Entries of one epoch after the acknowledged position, within a batch's limits. */
   #nextBatch(): readonly StoredEntry[] {
     const { store } = this.#session;
-    const acknowledged = store.settings.integer('acknowledged-position', 0n);
-    const batch: StoredEntry[] = [];
-    let bytes = 0;
-    for (const entry of store.journal.after(acknowledged, this.#batchEntries)) {
-      bytes += entry.bytes.length + 9;
-      const first = batch[0];
-      if (
-        first !== undefined &&
-        (bytes > MAX_BATCH_BYTES / 2 || epochOf(entry.position) !== epochOf(first.position))
-      ) {
-        break;
-      }
-      batch.push(entry);
-    }
-    return batch;
-  }
-
-  /** True when there is anything but our own notes of earlier syncs, which would chase themselves for ever. */
-  #hasNews(batch: readonly StoredEntry[]): boolean {
-    return batch.some((entry) => !this.#session.store.journal.isSyncNote(entry));
+    return batchAfter(store, store.settings.integer('acknowledged-position', 0n), this.#batchEntries);
   }
 
   async #sendAll(): Promise<Step> {
-    const { store, enrolment, keys, ports } = this.#session;
-    for (let batch = this.#nextBatch(); this.#hasNews(batch); batch = this.#nextBatch()) {
+    const { store, ports } = this.#session;
+    for (let batch = this.#nextBatch(); hasNews(store, batch); batch = this.#nextBatch()) {
       const last = batch.at(-1);
       if (last === undefined || this.#isClosed) return DONE;
-      const head = {
-        terminalId: enrolment.certificate.terminalId,
-        epoch: epochOf(last.position),
-        seq: seqOf(last.position),
-        headHash: journalHash(last.bytes),
-      };
-      const body = encodeJournalBatch(
-        { head, entries: batch.map((entry) => entry.bytes) },
-        enrolment.world,
-        keys.signer,
-      );
-      const answer = await this.#transport.sendJournal(body);
+      const { bytes, head } = signedBatch(this.#session, batch);
+      const answer = await this.#transport.sendJournal(bytes);
       if (this.#isClosed) return DONE;
       if (!answer.ok) {
         const { refusal } = answer.refusal;
